@@ -28,11 +28,12 @@ class PackageDirectionsTest {
     /** Each package, and the packages that it may use. */
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("runtime", List.of()),
+            Map.entry("admission", List.of("runtime")),
             Map.entry("log", List.of("runtime")),
             Map.entry("command", List.of("log")),
             Map.entry("group", List.of("command", "log", "runtime")),
             Map.entry("registry", List.of("group", "log")),
-            Map.entry("feed", List.of("registry", "group", "command", "log", "runtime")),
+            Map.entry("feed", List.of("registry", "group", "command", "log", "admission", "runtime")),
             Map.entry("json", List.of()),
             Map.entry("presence", List.of("feed", "registry", "log", "runtime")),
             Map.entry("order", List.of("feed", "registry", "group", "command", "log", "json")),
@@ -45,7 +46,17 @@ class PackageDirectionsTest {
             Map.entry("query", List.of("order", "feed", "registry", "log", "runtime")),
             Map.entry(
                     "http",
-                    List.of("query", "order", "presence", "feed", "registry", "group", "command", "json", "log")),
+                    List.of(
+                            "query",
+                            "order",
+                            "presence",
+                            "feed",
+                            "registry",
+                            "group",
+                            "command",
+                            "json",
+                            "log",
+                            "admission")),
             Map.entry(
                     "feedapi",
                     List.of(
@@ -60,8 +71,9 @@ class PackageDirectionsTest {
                             "store",
                             "segment",
                             "postgres",
+                            "admission",
                             "runtime")),
-            Map.entry("broker", List.of("feed", "registry", "log", "runtime")),
+            Map.entry("broker", List.of("feed", "registry", "log", "admission", "runtime")),
             Map.entry("route", List.of("broker", "feedapi", "feed", "registry", "log")),
             Map.entry("bridge", List.of("route", "broker", "feed", "registry", "log", "runtime")),
             Map.entry(
@@ -80,6 +92,7 @@ class PackageDirectionsTest {
                             "registry",
                             "log",
                             "segment",
+                            "admission",
                             "runtime")),
             Map.entry("device", List.of()),
             Map.entry("device.state", List.of("device")),

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,6 +45,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
     private final ChannelRegistry channels;
     private final Queue<TrackedFeed> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
+    private final TurnHeartbeat heartbeat;
     private volatile Routes routes;
     private volatile Runnable turnEnd = () -> {};
     private volatile boolean started;
@@ -76,14 +78,21 @@ public final class Bridge implements FeedListener, AutoCloseable {
         this.composer = new SignalComposer(feeds.recent());
         this.sender = new SignalSender(composer, channels, scheduler, this.meters, faults, this::enqueueIfDue);
         this.alarm = new TurnAlarm(scheduler, this::turn);
+        this.heartbeat = new TurnHeartbeat(scheduler);
         this.meters.watch(channels, spreader);
         this.meters.gauge("bellwire.bridge.queue", "Feeds that wait for a turn", queue::size);
+        this.meters.gauge("bellwire.bridge.late.seconds", "How late the bridge's loop is", heartbeat::lateSeconds);
     }
 
     /** Begins to send signals. Apart from the constructor because channels may need what is made only after the bridge. */
     public void start() {
         started = true;
         wake();
+    }
+
+    /** Empty while signals are sent, else one line that says why not. */
+    public Optional<String> problem() {
+        return closed ? Optional.empty() : heartbeat.problem();
     }
 
     /** Runs {@code handOver} at the end of each turn, for channels that collect what they are to send. */
@@ -187,24 +196,35 @@ public final class Bridge implements FeedListener, AutoCloseable {
 
     private void wake() {
         if (!closed && woken.compareAndSet(false, true)) {
+            heartbeat.due(scheduler.nowNanos());
             scheduler.schedule(Duration.ZERO, this::turn);
         }
     }
 
     private void turn() {
+        heartbeat.begin();
         woken.set(false);
-        if (!started || closed) {
-            return;
+        if (started && !closed) {
+            runSafely("A turn was cut short", this::serveAll);
+            runSafely("The signals of a turn could not be handed over", turnEnd);
         }
+        heartbeat.end();
+    }
+
+    /** Whatever is thrown: without the alarm, no feed would be served until the next event. */
+    private void runSafely(String failure, Runnable part) {
         try {
-            serveAll();
-        } catch (RuntimeException e) {
-            // without the alarm, no feed would be served until the next event
-            faults.report("A turn was cut short", e);
-            alarm.atLatest(scheduler.nowNanos() + retryNanos());
-        } finally {
-            turnEnd.run();
+            part.run();
+        } catch (Throwable thrown) {
+            OutOfMemory.report(thrown);
+            faults.report(failure, thrown);
+            turnAtLatest(scheduler.nowNanos() + retryNanos());
         }
+    }
+
+    private void turnAtLatest(long nanos) {
+        heartbeat.due(nanos);
+        alarm.atLatest(nanos);
     }
 
     private void serveAll() {
@@ -226,7 +246,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
         }
         lookup.ask(scheduler.nowNanos());
         if (queue.isEmpty()) {
-            alarm.atLatest(Math.min(timers.nextNanos(), lookup.dueNanos()));
+            turnAtLatest(Math.min(timers.nextNanos(), lookup.dueNanos()));
         } else {
             wake();
         }

@@ -20,6 +20,9 @@
  *       {@link io.bellwire.bridge.ReminderBackoff}; {@code TimerQueue} holds that time, and {@code TurnAlarm} wakes the bridge for the first one.
  * </ol>
  *
+ * <p>{@code TurnHeartbeat} knows whether turns begin and end when they should; {@link io.bellwire.bridge.BridgeCanary}
+ * tests the whole way with a channel of its own.
+ *
  * <p>{@code FeedProgress} and {@code ChannelState} are pure: they have neither threads nor clocks, and tests run them under
  * virtual time.
  *

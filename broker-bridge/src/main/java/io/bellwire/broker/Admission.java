@@ -1,84 +1,84 @@
 package io.bellwire.broker;
 
-import java.net.InetAddress;
+import io.bellwire.admission.ClientAddress;
+import io.bellwire.admission.ConnectionCounts;
+import io.bellwire.admission.RateByKey;
+import io.bellwire.admission.TokenBucket;
+import io.bellwire.runtime.Stopwatch;
 import java.net.InetSocketAddress;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the number of connections, in total and per remote address. Keeps a few places beyond the limits for
- * canaries, which connect from the machine's own address: without these, devices that fill the broker would make it
- * look dead. Thread-safe.
+ * Gives each new connection a place, or none. Beyond the limits of {@link ConnectionCounts} there are places for
+ * canaries, since devices that fill the broker would otherwise make it look dead, and a few in which a client stays just
+ * long enough to be told why it is refused. Thread-safe.
  */
 final class Admission {
-    private final int connectionsMax;
-    private final int perAddressMax;
-    private final int canaryConnectionsMax;
-    private final AtomicInteger total = new AtomicInteger();
-    private final AtomicInteger canaryConnections = new AtomicInteger();
-    private final ConcurrentHashMap<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
+    private static final int EXPLAINED_MAX = 64;
+    /** An answer costs as much as a login, so most of those who come too often get none. */
+    private static final TokenBucket EXPLAINED = new TokenBucket(50, 100);
 
-    /** @param perAddressMax 0 for no such limit */
-    Admission(int connectionsMax, int perAddressMax, int canaryConnectionsMax) {
-        this.connectionsMax = connectionsMax;
-        this.perAddressMax = perAddressMax;
-        this.canaryConnectionsMax = canaryConnectionsMax;
+    private static final String ALL = "all";
+
+    private final ConnectionCounts counts;
+    private final CanaryPorts canaryPorts;
+    private final RateByKey<String> explanations;
+    private final AtomicInteger explained = new AtomicInteger();
+
+    Admission(ConnectionCounts counts, CanaryPorts canaryPorts, Stopwatch elapsed) {
+        this.counts = counts;
+        this.canaryPorts = canaryPorts;
+        this.explanations = new RateByKey<>(EXPLAINED, 1, elapsed);
     }
 
-    /**
-     * Admits a connection or refuses it. Give any result other than a refusal to {@link #release} when the connection
-     * closes.
-     */
-    Result admit(InetSocketAddress remote, InetSocketAddress local) {
-        Result result = count(remote.getAddress());
-        if (!result.isRefused() || !remote.getAddress().equals(local.getAddress())) {
-            return result;
+    /** Gives a connection its place; {@link #release} that when the connection closes. */
+    Place admit(@Nullable InetSocketAddress remote, InetSocketAddress local) {
+        ConnectionRefusal refusal =
+                switch (counts.admit(ClientAddress.of(remote))) {
+                    case ADMITTED -> null;
+                    case FULL -> ConnectionRefusal.FULL;
+                    case ADDRESS_FULL -> ConnectionRefusal.ADDRESS_FULL;
+                    case ADDRESS_TOO_FAST -> ConnectionRefusal.CONNECT_RATE;
+                };
+        if (refusal == null) {
+            return new Place(Kind.REGULAR, null);
         }
-        if (canaryConnections.incrementAndGet() <= canaryConnectionsMax) {
-            return Result.CANARIES_ONLY;
+        if (remote != null
+                && canaryPorts.contains(remote.getPort())
+                && remote.getAddress().equals(local.getAddress())) {
+            return new Place(Kind.CANARY, refusal);
         }
-        canaryConnections.decrementAndGet();
-        return result;
+        if (explained.incrementAndGet() <= EXPLAINED_MAX
+                && explanations.take(ALL).isZero()) {
+            return new Place(Kind.EXPLAINED, refusal);
+        }
+        explained.decrementAndGet();
+        return new Place(Kind.NONE, refusal);
     }
 
-    void release(Result result, InetSocketAddress remote) {
-        if (result == Result.CANARIES_ONLY) {
-            canaryConnections.decrementAndGet();
-        } else if (result == Result.ADMITTED) {
-            total.decrementAndGet();
-            uncount(remote.getAddress());
-        }
-    }
-
-    private Result count(InetAddress address) {
-        if (perAddressMax > 0 && byAddress.merge(address, 1, Integer::sum) > perAddressMax) {
-            uncount(address);
-            return Result.ADDRESS_FULL;
-        }
-        if (total.incrementAndGet() > connectionsMax) {
-            total.decrementAndGet();
-            uncount(address);
-            return Result.FULL;
-        }
-        return Result.ADMITTED;
-    }
-
-    private void uncount(InetAddress address) {
-        if (perAddressMax > 0) {
-            byAddress.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
+    void release(Place place, @Nullable InetSocketAddress remote) {
+        switch (place.kind) {
+            case REGULAR -> counts.release(ClientAddress.of(remote));
+            case EXPLAINED -> explained.decrementAndGet();
+            case CANARY, NONE -> {}
         }
     }
 
-    /** Whether a new connection is admitted. */
-    enum Result {
-        ADMITTED,
-        /** Over a limit: only a canary may log in. */
-        CANARIES_ONLY,
-        FULL,
-        ADDRESS_FULL;
-
-        boolean isRefused() {
-            return this == FULL || this == ADDRESS_FULL;
-        }
+    /** How many connections have a regular place. */
+    int open() {
+        return counts.open();
     }
+
+    /** What a place is for. */
+    enum Kind {
+        REGULAR,
+        CANARY,
+        EXPLAINED,
+        /** No place: the connection is closed at once. */
+        NONE
+    }
+
+    /** @param refusal why anybody but a canary is refused; null for a regular place */
+    record Place(Kind kind, @Nullable ConnectionRefusal refusal) {}
 }

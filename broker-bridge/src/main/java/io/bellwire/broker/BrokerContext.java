@@ -3,20 +3,60 @@ package io.bellwire.broker;
 import io.bellwire.log.DeviceId;
 import io.bellwire.runtime.RateLimitedLog;
 import io.moquette.broker.MoquetteSessions;
-import java.util.Objects;
+import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the guards of one running broker share. Thread-safe. */
 record BrokerContext(
         BrokerOptions options,
         DeviceServices services,
-        Canaries canaries,
+        LoginCheck logins,
         Connections connections,
         MoquetteSessions moquette,
         BrokerMeters meters,
-        RateLimitedLog log) {
+        Logs logs) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerContext.class);
+    /** A client that is only to be told why it is refused has little time to ask. */
+    private static final Duration REFUSAL_TIMEOUT = Duration.ofSeconds(2);
+
+    /** How long a connection may take until it is logged in, or refused because of {@code overLimit}. */
+    Duration loginTimeout(@Nullable ConnectionRefusal overLimit) {
+        Duration timeout = options.connectTimeout();
+        return overLimit == null || timeout.compareTo(REFUSAL_TIMEOUT) < 0 ? timeout : REFUSAL_TIMEOUT;
+    }
+
+    /**
+     * What is logged.
+     *
+     * @param faults defects of this program and of what it calls
+     * @param refusals which clients are refused
+     */
+    record Logs(RateLimitedLog faults, RefusalLog refusals) {}
+
+    RateLimitedLog log() {
+        return logs.faults();
+    }
+
+    /** The connection of a client that is logged in is closed. */
+    void closed(@Nullable String clientId, ConnectionRefusal why) {
+        LOG.debug("closing the connection of {}: {}", clientId, why);
+        meters.refused(why);
+    }
+
+    /**
+     * A client is refused before it is logged in.
+     *
+     * @param clientId what it calls itself; null if it has not said
+     */
+    void refused(@Nullable String clientId, @Nullable SocketAddress remote, ConnectionRefusal why) {
+        meters.refused(why);
+        logs.refusals().refused(clientId, remote, why);
+    }
 
     /** The topics on which the client may be signalled; for a canary only the one with its client id. */
     Set<String> topicsOf(String clientId) {
@@ -39,22 +79,5 @@ record BrokerContext(
             meters.connected(connection.kind());
         }
         connections.connected(connection);
-    }
-
-    /**
-     * Whether the login's secret is right. The stage fails, and the method does not throw, if that cannot be decided.
-     */
-    @SuppressWarnings("CatchingUnchecked") // the authenticator may be anybody's code
-    CompletionStage<Boolean> authenticate(Login login) {
-        if (login.isCanary()) {
-            return CompletableFuture.completedFuture(canaries.isSecretOf(login.clientId(), login.secret()));
-        }
-        try {
-            return Objects.requireNonNull(
-                    services.authenticator().authenticate(new DeviceId(login.clientId()), login.secret()),
-                    "the authenticator returned nothing");
-        } catch (RuntimeException bug) {
-            return CompletableFuture.failedFuture(bug);
-        }
     }
 }

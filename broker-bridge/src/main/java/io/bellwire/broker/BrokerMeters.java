@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The broker's metrics. Ids and addresses are never tags. Thread-safe. */
 final class BrokerMeters {
@@ -17,6 +18,7 @@ final class BrokerMeters {
     private final Map<Handover, Counter> signals = new EnumMap<>(Handover.class);
     private final Counter loopErrors;
     private final Map<DoorbellKind, Counter> connects = new EnumMap<>(DoorbellKind.class);
+    private final Counter busyLoops;
     private final Counter restarts;
     private final Counter canariesSucceeded;
     private final Counter canariesFailed;
@@ -35,6 +37,10 @@ final class BrokerMeters {
         }
         loopErrors = Counter.builder("bellwire.broker.loop.errors")
                 .description("Commands that have thrown in a session loop")
+                .register(registry);
+        busyLoops = Counter.builder("bellwire.broker.loop.busy")
+                .description(
+                        "Rounds of the watchdog in which a session loop worked but did not serve its canary in time")
                 .register(registry);
         restarts = Counter.builder("bellwire.broker.restarts")
                 .description("Restarts in place because a session loop did not answer")
@@ -67,7 +73,11 @@ final class BrokerMeters {
     }
 
     /** Adds the gauges that query the broker itself. */
-    void watch(SignalBroker broker) {
+    void watch(SignalBroker broker, Supplier<Number> sockets) {
+        Gauge.builder("bellwire.broker.sockets", sockets)
+                .description("MQTT and WebSocket connections that are open, logged in or not")
+                .strongReference(true)
+                .register(registry);
         Gauge.builder("bellwire.broker.connections", broker, SignalBroker::connections)
                 .description("Devices that are logged in")
                 .register(registry);
@@ -94,6 +104,10 @@ final class BrokerMeters {
 
     void loopError() {
         loopErrors.increment();
+    }
+
+    void loopBusy() {
+        busyLoops.increment();
     }
 
     void canaryProbed(boolean succeeded) {

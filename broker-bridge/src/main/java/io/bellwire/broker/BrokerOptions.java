@@ -1,5 +1,6 @@
 package io.bellwire.broker;
 
+import io.bellwire.admission.TokenBucket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -16,7 +17,13 @@ import java.util.regex.Pattern;
  * @param connectTimeout how long a new connection may take until the broker has sent CONNACK, whatever the client
  *     sends meanwhile; default 10 s
  * @param maxConnections how many connections there may be, logged in or not; default 20,000
- * @param maxConnectionsPerAddress the same for one remote address; 0, the default, for no such limit
+ * @param maxConnectionsPerAddress the same for one remote address, as {@link io.bellwire.admission.ClientAddress}
+ *     counts them; 0 for no such limit; default 15,000, so that one address cannot take all places, and a fleet behind
+ *     one address, connected twice while its old connections are not closed yet, has room
+ * @param connectRatePerAddress how often a second one remote address may connect; 0 for no such limit; default 500
+ * @param connectBurstPerAddress how often at once, after a pause; default 10,000, for a fleet that returns together
+ * @param loginRatePerDevice how often a second one device may log in; 0 for no such limit; default 1
+ * @param loginBurstPerDevice how often at once, after a pause; default 30
  * @param maxPacketBytes longest packet accepted from a device; default 8192
  * @param keepAliveMaxSeconds the longest keep-alive granted; it also replaces a keep-alive of 0, with which the
  *     broker would never notice that a device has gone. MQTT 5 clients are told the keep-alive granted; an MQTT 3.1.1
@@ -40,6 +47,10 @@ public record BrokerOptions(
         Duration connectTimeout,
         int maxConnections,
         int maxConnectionsPerAddress,
+        int connectRatePerAddress,
+        int connectBurstPerAddress,
+        int loginRatePerDevice,
+        int loginBurstPerDevice,
         int maxPacketBytes,
         int keepAliveMaxSeconds,
         int messageExpirySeconds,
@@ -68,6 +79,10 @@ public record BrokerOptions(
         range("connectTimeout", connectTimeout);
         range("maxConnections", maxConnections, 1, 1_000_000);
         range("maxConnectionsPerAddress", maxConnectionsPerAddress, 0, 1_000_000);
+        range("connectRatePerAddress", connectRatePerAddress, 0, 1_000_000);
+        range("connectBurstPerAddress", connectBurstPerAddress, 1, 1_000_000);
+        range("loginRatePerDevice", loginRatePerDevice, 0, 1_000_000);
+        range("loginBurstPerDevice", loginBurstPerDevice, 1, 1_000_000);
         range("maxPacketBytes", maxPacketBytes, 256, 1_048_576);
         range("keepAliveMaxSeconds", keepAliveMaxSeconds, 1, 43_690);
         range("messageExpirySeconds", messageExpirySeconds, 1, 86_400);
@@ -90,6 +105,16 @@ public record BrokerOptions(
         return new Builder();
     }
 
+    /** How often one remote address may connect. */
+    TokenBucket connectsPerAddress() {
+        return new TokenBucket(connectRatePerAddress, connectBurstPerAddress);
+    }
+
+    /** How often one device may log in. */
+    TokenBucket loginsPerDevice() {
+        return new TokenBucket(loginRatePerDevice, loginBurstPerDevice);
+    }
+
     /** A copy with other ports. */
     BrokerOptions withPorts(int otherPort, int otherWsPort) {
         return new BrokerOptions(
@@ -100,6 +125,10 @@ public record BrokerOptions(
                 connectTimeout,
                 maxConnections,
                 maxConnectionsPerAddress,
+                connectRatePerAddress,
+                connectBurstPerAddress,
+                loginRatePerDevice,
+                loginBurstPerDevice,
                 maxPacketBytes,
                 keepAliveMaxSeconds,
                 messageExpirySeconds,
@@ -134,7 +163,11 @@ public record BrokerOptions(
         private Set<String> wsOrigins = Set.of();
         private Duration connectTimeout = Duration.ofSeconds(10);
         private int maxConnections = 20_000;
-        private int maxConnectionsPerAddress;
+        private int maxConnectionsPerAddress = 15_000;
+        private int connectRatePerAddress = 500;
+        private int connectBurstPerAddress = 10_000;
+        private int loginRatePerDevice = 1;
+        private int loginBurstPerDevice = 30;
         private int maxPacketBytes = 8192;
         private int keepAliveMaxSeconds = 300;
         private int messageExpirySeconds = 60;
@@ -178,6 +211,26 @@ public record BrokerOptions(
 
         public Builder maxConnectionsPerAddress(int value) {
             maxConnectionsPerAddress = value;
+            return this;
+        }
+
+        public Builder connectRatePerAddress(int value) {
+            connectRatePerAddress = value;
+            return this;
+        }
+
+        public Builder connectBurstPerAddress(int value) {
+            connectBurstPerAddress = value;
+            return this;
+        }
+
+        public Builder loginRatePerDevice(int value) {
+            loginRatePerDevice = value;
+            return this;
+        }
+
+        public Builder loginBurstPerDevice(int value) {
+            loginBurstPerDevice = value;
             return this;
         }
 
@@ -231,6 +284,10 @@ public record BrokerOptions(
                     connectTimeout,
                     maxConnections,
                     maxConnectionsPerAddress,
+                    connectRatePerAddress,
+                    connectBurstPerAddress,
+                    loginRatePerDevice,
+                    loginBurstPerDevice,
                     maxPacketBytes,
                     keepAliveMaxSeconds,
                     messageExpirySeconds,

@@ -1,5 +1,6 @@
 package io.bellwire.broker;
 
+import io.bellwire.admission.ConnectionCounts;
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.DeviceId;
@@ -54,8 +55,6 @@ final class BrokerRun implements AutoCloseable {
     private static final int SOCKET_SEND_BYTES = 16 * 1024;
     /** How much one read may pass to the guard, which can hold back only what has not been read. */
     private static final int READ_BYTES = 2048;
-    /** A canary that reconnects may do so before its earlier connection is closed. */
-    private static final int CONNECTIONS_PER_CANARY = 2;
 
     private final EventLoopGroup acceptor = new NioEventLoopGroup(1, new DefaultThreadFactory("mqtt-accept"));
     private final EventLoopGroup workers =
@@ -64,6 +63,7 @@ final class BrokerRun implements AutoCloseable {
     private final MoquetteSessions moquette;
     private final MqttProperties defaultProperties;
     private final BrokerContext broker;
+    private final Canaries canaries;
     private final Admission admission;
     private final Channel server;
     private final @Nullable Channel webSockets;
@@ -72,12 +72,14 @@ final class BrokerRun implements AutoCloseable {
     BrokerRun(
             BrokerOptions options,
             DeviceServices services,
+            CanaryPorts canaryPorts,
             BrokerMeters meters,
             Clock clock,
             LongSupplier nanoTime,
             SecureRandom random)
             throws BindException {
-        RateLimitedLog log = new RateLimitedLog(LOG, new Stopwatch(nanoTime));
+        Stopwatch elapsed = new Stopwatch(nanoTime);
+        RateLimitedLog log = new RateLimitedLog(LOG, elapsed);
         moquette = new MoquetteSessions(
                 options.sessionQueueSize(),
                 (clientId, topic) -> BrokerContext.mayRead(clientId, topic, services.topics()),
@@ -87,13 +89,23 @@ final class BrokerRun implements AutoCloseable {
                     log.error("a command has thrown in a session loop, which goes on: " + command, thrown);
                 });
         defaultProperties = OutgoingSignal.properties(options.messageExpirySeconds());
-        Canaries canaries = new Canaries(moquette.loops(), moquette::loopOf, random);
+        canaries = new Canaries(moquette.loops(), moquette::loopOf, random);
         broker = new BrokerContext(
-                options, services, canaries, new Connections(services.sessions()), moquette, meters, log);
+                options,
+                services,
+                new LoginCheck(services, canaries, options.loginsPerDevice(), elapsed, log),
+                new Connections(services.sessions()),
+                moquette,
+                meters,
+                new BrokerContext.Logs(log, new RefusalLog(LOG, elapsed)));
         admission = new Admission(
-                options.maxConnections(),
-                options.maxConnectionsPerAddress(),
-                CONNECTIONS_PER_CANARY * moquette.loops());
+                new ConnectionCounts(
+                        options.maxConnections(),
+                        options.maxConnectionsPerAddress(),
+                        options.connectsPerAddress(),
+                        elapsed),
+                canaryPorts,
+                elapsed);
         server = listen(options.host(), options.port(), false);
         webSockets = options.wsPort() == BrokerOptions.NO_PORT ? null : listen(options.host(), options.wsPort(), true);
     }
@@ -142,7 +154,7 @@ final class BrokerRun implements AutoCloseable {
     }
 
     Canaries canaries() {
-        return broker.canaries();
+        return canaries;
     }
 
     InetSocketAddress address() {
@@ -152,6 +164,16 @@ final class BrokerRun implements AutoCloseable {
     /** The address of MQTT over WebSocket; empty if there is none. */
     Optional<InetSocketAddress> webSocketAddress() {
         return Optional.ofNullable(webSockets).map(channel -> (InetSocketAddress) channel.localAddress());
+    }
+
+    /** How many commands this session loop has done. */
+    long commandsDone(int loop) {
+        return broker.moquette().commandsDone(loop);
+    }
+
+    /** How many connections are open, logged in or not. */
+    int sockets() {
+        return admission.open();
     }
 
     boolean isListening() {
@@ -190,17 +212,14 @@ final class BrokerRun implements AutoCloseable {
         @Override
         protected void initChannel(SocketChannel channel) {
             InetSocketAddress remote = channel.remoteAddress();
-            Admission.Result result = admission.admit(remote, channel.localAddress());
-            if (result.isRefused()) {
-                broker.meters()
-                        .refused(
-                                result == Admission.Result.FULL
-                                        ? ConnectionRefusal.FULL
-                                        : ConnectionRefusal.ADDRESS_FULL);
+            Admission.Place place = admission.admit(remote, channel.localAddress());
+            channel.closeFuture().addListener(closed -> admission.release(place, remote));
+            ConnectionRefusal overLimit = place.refusal();
+            if (overLimit != null && place.kind() == Admission.Kind.NONE) {
+                broker.refused(null, remote, overLimit);
                 var unused = channel.close();
                 return;
             }
-            channel.closeFuture().addListener(closed -> admission.release(result, remote));
             channels.add(channel);
             if (overWebSocket) {
                 WebSocketHandshake.addTo(channel, broker);
@@ -210,9 +229,7 @@ final class BrokerRun implements AutoCloseable {
                     .addLast(new MqttDecoder(broker.options().maxPacketBytes(), 64, true))
                     .addLast(MqttEncoder.INSTANCE)
                     .addLast(new ConnectionGuard(
-                            broker,
-                            overWebSocket ? DoorbellKind.WEBSOCKET : DoorbellKind.MQTT,
-                            result == Admission.Result.CANARIES_ONLY));
+                            broker, overWebSocket ? DoorbellKind.WEBSOCKET : DoorbellKind.MQTT, overLimit));
         }
     }
 }

@@ -27,28 +27,35 @@ import org.jspecify.annotations.Nullable;
  * which its loop has to answer, and gets a signal, published as for devices. Rounds do not overlap; otherwise
  * thread-safe.
  */
-final class Canary implements AutoCloseable {
+final class Canary implements Watchdog.Probe {
     /** Its own threads, since the library shares one set among all clients of the process that bring none. */
     private static final Executor THREADS = new ThreadPerTaskExecutor(new DefaultThreadFactory("mqtt-canary", true));
 
     private final Canaries.Account account;
     private final Function<byte[], CompletionStage<Handover>> publisher;
     private final Duration timeout;
+    private final CanaryPorts ports;
+    private final int port;
     private final Mqtt5AsyncClient client;
     private volatile @Nullable Round round;
 
     /**
+     * @param ports gets the port that the canary connects from
      * @param publisher sends a signal with this payload to the canary
      * @param timeout how long it may take to connect, and then for a round
      */
     Canary(
             Canaries.Account account,
             InetSocketAddress broker,
+            CanaryPorts ports,
             Function<byte[], CompletionStage<Handover>> publisher,
             Duration timeout) {
         this.account = account;
         this.publisher = publisher;
         this.timeout = timeout;
+        this.ports = ports;
+        InetSocketAddress server = reachable(broker);
+        this.port = ports.reserve(server.getAddress());
         this.client = MqttClient.builder()
                 .useMqttVersion5()
                 .identifier(account.clientId())
@@ -57,7 +64,8 @@ final class Canary implements AutoCloseable {
                         .nettyThreads(1)
                         .build())
                 .transportConfig(MqttClientTransportConfig.builder()
-                        .serverAddress(reachable(broker))
+                        .serverAddress(server)
+                        .localAddress(new InetSocketAddress(server.getAddress(), port))
                         .socketConnectTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                         .mqttConnectTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                         .build())
@@ -70,7 +78,8 @@ final class Canary implements AutoCloseable {
     }
 
     /** Completes when it has received the signal of this round; fails if it has not in time. */
-    CompletableFuture<?> probe(long number) {
+    @Override
+    public CompletableFuture<?> probe(long number) {
         Round next = new Round(Long.toString(number).getBytes(StandardCharsets.UTF_8));
         round = next;
         return connected()
@@ -88,7 +97,7 @@ final class Canary implements AutoCloseable {
 
     @Override
     public void close() {
-        var unused = client.disconnect();
+        var unused = client.disconnect().whenComplete((ended, failure) -> ports.release(port));
     }
 
     private CompletableFuture<?> connected() {

@@ -1,5 +1,7 @@
 package io.bellwire.broker;
 
+import io.bellwire.admission.ClientAddress;
+import io.bellwire.broker.ConnectionRefusal.PacketForm;
 import io.bellwire.broker.PendingCommand.Outcome;
 import io.bellwire.feed.DoorbellKind;
 import io.moquette.broker.MoquetteSession;
@@ -17,12 +19,11 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The handler between the decoder and Moquette on one connection. It closes the connection if the client sends a
@@ -36,11 +37,9 @@ import org.slf4j.LoggerFactory;
  * loop that it shares with others. Used only on the channel's event loop.
  */
 final class ConnectionGuard extends ChannelDuplexHandler {
-    private static final Logger LOG = LoggerFactory.getLogger(ConnectionGuard.class);
-
     private final BrokerContext broker;
     private final DoorbellKind kind;
-    private final boolean canariesOnly;
+    private final @Nullable ConnectionRefusal overLimit;
 
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded before anything else
     private ChannelHandlerContext context;
@@ -55,7 +54,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private SessionCommands commands;
 
     private Stage stage = Stage.NEW;
-    private boolean mqtt5;
+    private PacketForm form = PacketForm.MQTT_3;
+    private @Nullable String clientId;
     private boolean decoded;
     private @Nullable ClientConnection connection;
     private @Nullable FetchOverMqtt fetching;
@@ -63,12 +63,12 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     /**
      * @param kind whether the connection is plain MQTT or WebSocket
-     * @param canariesOnly whether the connection was admitted beyond the limits
+     * @param overLimit why anybody but a canary is refused; null if the connection is within the limits
      */
-    ConnectionGuard(BrokerContext broker, DoorbellKind kind, boolean canariesOnly) {
+    ConnectionGuard(BrokerContext broker, DoorbellKind kind, @Nullable ConnectionRefusal overLimit) {
         this.broker = broker;
         this.kind = kind;
-        this.canariesOnly = canariesOnly;
+        this.overLimit = overLimit;
     }
 
     private enum Stage {
@@ -90,7 +90,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         deadline = context.executor()
                 .schedule(
                         () -> refuse(ConnectionRefusal.CONNECT_TIMEOUT),
-                        broker.options().connectTimeout().toMillis(),
+                        broker.loginTimeout(overLimit).toMillis(),
                         TimeUnit.MILLISECONDS);
     }
 
@@ -205,15 +205,16 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
 
     private void connect(MqttConnectMessage connect) {
-        mqtt5 = Login.isMqtt5(connect.variableHeader());
+        form = Login.answerForm(connect.variableHeader());
+        clientId = connect.payload().clientIdentifier();
         ConnectionRefusal refusal = Login.refusalOf(connect);
         if (refusal != null) {
             refuse(refusal);
             return;
         }
         Login login = new Login(connect, broker.options().keepAliveMaxSeconds());
-        if (canariesOnly && !login.isCanary()) {
-            refuse(ConnectionRefusal.FULL);
+        if (overLimit != null && !login.isCanary()) {
+            refuse(overLimit);
             return;
         }
         connection = new ClientConnection(context.executor(), login, kind, this::refuse);
@@ -221,20 +222,17 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         stage = Stage.CONNECTING;
         inbound.hold();
         broker.connections().addLogin(connection);
-        var unused = broker.authenticate(login)
-                .whenComplete((good, error) -> context.executor().execute(() -> authenticated(login, good, error)));
+        var unused = broker.logins()
+                .check(login, ClientAddress.of(context.channel().remoteAddress()))
+                .thenAccept(refused -> context.executor().execute(() -> checked(login, refused)));
     }
 
-    private void authenticated(Login login, @Nullable Boolean good, @Nullable Throwable error) {
+    private void checked(Login login, Optional<ConnectionRefusal> refused) {
         if (stage != Stage.CONNECTING) {
             return;
         }
-        if (good == null) {
-            Throwable why = error == null ? new IllegalStateException("the authenticator completed with null") : error;
-            broker.log().error("the authenticator has failed", why);
-            refuse(ConnectionRefusal.UNAVAILABLE);
-        } else if (!good) {
-            refuse(ConnectionRefusal.CREDENTIALS);
+        if (refused.isPresent()) {
+            refuse(refused.get());
         } else {
             commands.connect(
                     login,
@@ -266,9 +264,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         }
         Set<String> own = fetching().withPageTopic(broker.topicsOf(connection().clientId()));
         if (message instanceof MqttSubscribeMessage subscribe) {
-            subscribeOrUnsubscribe(SubscriptionFilters.of(subscribe, own, mqtt5));
+            subscribeOrUnsubscribe(SubscriptionFilters.of(subscribe, own, form.isMqtt5()));
         } else if (message instanceof MqttUnsubscribeMessage unsubscribe) {
-            subscribeOrUnsubscribe(SubscriptionFilters.of(unsubscribe, own, mqtt5));
+            subscribeOrUnsubscribe(SubscriptionFilters.of(unsubscribe, own, form.isMqtt5()));
         } else if (message.fixedHeader().messageType() == MqttMessageType.PINGREQ) {
             session.ping();
         } else if (!fetching().answer(message, session)) {
@@ -309,14 +307,13 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         if (stage == Stage.CLOSED) {
             return;
         }
-        LOG.debug(
-                "closing the connection of {} from {}: {}",
-                connection == null ? "an unknown client" : connection.clientId(),
-                context.channel().remoteAddress(),
-                why);
-        broker.meters().refused(why);
         boolean connAckSent = stage == Stage.CONNECTED || commands.isAnswered();
-        MqttMessage lastPacket = connAckSent ? why.disconnect(mqtt5) : why.connAck(mqtt5);
+        if (connAckSent) {
+            broker.closed(clientId, why);
+        } else {
+            broker.refused(clientId, context.channel().remoteAddress(), why);
+        }
+        MqttMessage lastPacket = connAckSent ? why.disconnect(form) : why.connAck(form);
         markClosed();
         GracefulClose.close(context, lastPacket);
     }

@@ -1,6 +1,7 @@
 package io.bellwire.broker;
 
 import io.bellwire.log.DeviceId;
+import io.bellwire.runtime.OutOfMemory;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -24,6 +25,7 @@ public final class EmbeddedBroker implements SignalBroker {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
 
     private final BrokerMeters meters;
+    private final CanaryPorts canaryPorts = new CanaryPorts();
     private final Starter starter;
     private final InetSocketAddress address;
     private final Optional<InetSocketAddress> webSocketAddress;
@@ -41,6 +43,7 @@ public final class EmbeddedBroker implements SignalBroker {
         starter = (port, wsPort) -> new BrokerRun(
                 options.withPorts(port, wsPort),
                 services,
+                canaryPorts,
                 brokerMeters,
                 clock,
                 registry.config().clock()::monotonicTime,
@@ -48,7 +51,7 @@ public final class EmbeddedBroker implements SignalBroker {
         run = starter.start(options.port(), options.wsPort());
         address = run.address();
         webSocketAddress = run.webSocketAddress();
-        meters.watch(this);
+        meters.watch(this, () -> run.sockets());
         watchdog = new Watchdog(
                 new WatchedBroker(options.watchdogTimeout()), options.watchdogInterval(), options.watchdogRounds());
     }
@@ -84,6 +87,21 @@ public final class EmbeddedBroker implements SignalBroker {
     public CompletionStage<Handover> publish(DeviceId device, String topic, byte[] payload, int expirySeconds) {
         CompletableFuture<Handover> handover = new CompletableFuture<>();
         publishAll(List.of(new Delivery(device, topic, payload, expirySeconds, handover)));
+        return handover;
+    }
+
+    /**
+     * Sends a signal to a canary of the watchdog, which ignores it: for whoever tests the way of a signal. Completes as
+     * for a device; the canary connects one {@link BrokerOptions#watchdogInterval} after the start.
+     */
+    public CompletionStage<Handover> publishToCanary(byte[] payload) {
+        return publishToCanary(run.canaries().accounts().get(0).clientId(), payload);
+    }
+
+    private CompletionStage<Handover> publishToCanary(String canary, byte[] payload) {
+        CompletableFuture<Handover> handover = new CompletableFuture<>();
+        BrokerRun now = run;
+        now.publish(List.of(now.signal(canary, SignalTopic.ofClient(canary), payload, 0, handover)));
         return handover;
     }
 
@@ -152,15 +170,19 @@ public final class EmbeddedBroker implements SignalBroker {
         }
 
         @Override
-        public Canary openCanary(Canaries.Account account) {
-            return new Canary(account, address, payload -> publish(account.clientId(), payload), timeout);
+        public long commandsDone(int loop) {
+            return run.commandsDone(loop);
         }
 
-        private CompletionStage<Handover> publish(String canary, byte[] payload) {
-            CompletableFuture<Handover> handover = new CompletableFuture<>();
-            BrokerRun now = run;
-            now.publish(List.of(now.signal(canary, SignalTopic.ofClient(canary), payload, 0, handover)));
-            return handover;
+        @Override
+        public void busy(int loop) {
+            meters.loopBusy();
+        }
+
+        @Override
+        public Canary openCanary(Canaries.Account account) {
+            return new Canary(
+                    account, address, canaryPorts, payload -> publishToCanary(account.clientId(), payload), timeout);
         }
 
         @Override
@@ -182,16 +204,24 @@ public final class EmbeddedBroker implements SignalBroker {
                 }
                 LOG.error("{}: restarting it on {}", reason, address);
                 meters.restarted();
-                run.close();
                 try {
-                    run = starter.start(
-                            address.getPort(),
-                            webSocketAddress.map(InetSocketAddress::getPort).orElse(BrokerOptions.NO_PORT));
-                } catch (BindException e) {
-                    // the watchdog tries again in its next round
-                    symptom = e.getMessage();
-                    LOG.error("the MQTT broker could not be restarted", e);
+                    run.close();
+                } finally {
+                    startAgain();
                 }
+            }
+        }
+
+        /** The watchdog tries again in its next round if this fails, whatever is thrown: no descriptors, no threads. */
+        private void startAgain() {
+            try {
+                run = starter.start(
+                        address.getPort(),
+                        webSocketAddress.map(InetSocketAddress::getPort).orElse(BrokerOptions.NO_PORT));
+            } catch (Throwable thrown) {
+                OutOfMemory.report(thrown);
+                symptom = "the MQTT broker could not be restarted: " + thrown.getMessage();
+                LOG.error("the MQTT broker could not be restarted", thrown);
             }
         }
     }

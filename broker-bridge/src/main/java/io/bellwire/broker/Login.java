@@ -1,5 +1,6 @@
 package io.bellwire.broker;
 
+import io.bellwire.broker.ConnectionRefusal.PacketForm;
 import io.bellwire.log.DeviceId;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectPayload;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * for the secret, which is not copied; no record, so that no {@code toString} contains the secret.
  */
 final class Login {
+    /** More than the longest packet with a reason. */
+    private static final int REASON_BYTES_MAX = 256;
+
     private final MqttVersion version;
     private final String clientId;
     private final byte[] secret;
@@ -66,8 +70,16 @@ final class Login {
         return payload.userName().equals(payload.clientIdentifier()) ? null : ConnectionRefusal.FOREIGN_CLIENT_ID;
     }
 
-    /** Whether this CONNECT, valid or not, is of MQTT 5. */
-    static boolean isMqtt5(MqttConnectVariableHeader header) {
+    /** What the last packet to the client may look like that has sent this CONNECT, valid or not. */
+    static PacketForm answerForm(MqttConnectVariableHeader header) {
+        if (!isMqtt5(header)) {
+            return PacketForm.MQTT_3;
+        }
+        long bytesMax = number(header.properties(), MqttPropertyType.MAXIMUM_PACKET_SIZE, 0xFFFF_FFFFL);
+        return bytesMax < REASON_BYTES_MAX ? PacketForm.MQTT_5_SHORT : PacketForm.MQTT_5;
+    }
+
+    private static boolean isMqtt5(MqttConnectVariableHeader header) {
         return header.version() == MqttVersion.MQTT_5.protocolLevel();
     }
 

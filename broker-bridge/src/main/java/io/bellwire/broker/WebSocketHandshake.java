@@ -167,7 +167,7 @@ final class WebSocketHandshake extends ChannelInboundHandlerAdapter {
     private void refuse(
             ChannelHandlerContext context, ConnectionRefusal why, HttpResponseStatus status, String detail) {
         refused = true;
-        broker.meters().refused(why);
+        broker.refused(null, context.channel().remoteAddress(), why);
         ByteBuf body = ByteBufUtil.writeUtf8(context.alloc(), detail + "\n");
         FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
         response.headers()

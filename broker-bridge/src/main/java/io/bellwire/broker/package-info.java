@@ -6,11 +6,13 @@
  * <p>The path of a connection, beginning with {@code BrokerRun}, which listens and replaces everything at a restart:
  *
  * <ol>
- *   <li>{@code Admission} limits the number of connections, in total and for each address. {@code WebSocketHandshake} and
+ *   <li>{@code Admission} gives the connection a place, within the limits of {@code ConnectionCounts} of the package
+ *       {@code admission}, or one in which it is told why it is refused. {@code CanaryPorts} knows the watchdog's own. {@code WebSocketHandshake} and
  *       {@code WebSocketFrames} open a WebSocket, and {@code PacketFramer} cuts the stream into packets.
  *   <li>{@code ConnectionGuard} gets every packet. It ends the connection with a {@code ConnectionRefusal} if the client
  *       sends what a device may not send.
- *   <li>CONNECT: {@code Login} checks what the client asks for, {@link io.bellwire.broker.DeviceAuthenticator} the secret.
+ *   <li>CONNECT: {@code Login} checks what the client asks for, {@code LoginCheck} whether it has to wait, and
+ *       {@link io.bellwire.broker.DeviceAuthenticator} the secret. {@code RefusalLog} logs who is refused.
  *       {@code SessionCommands} has Moquette open the session; {@code ConnAcks} makes the CONNACK. {@code Connections}
  *       closes an older connection of the same client id, and notifies {@link io.bellwire.broker.SessionListener}.
  *   <li>SUBSCRIBE and UNSUBSCRIBE: {@code SubscriptionFilters} compares the filters with the topics that
@@ -32,9 +34,10 @@
  *   <li>A signal of the batch that no guard has sent by then was dropped.
  * </ol>
  *
- * <p>{@code Watchdog} restarts the broker if a {@code Canary}, a client of its own on each session loop, gets no signal.
+ * <p>{@code Watchdog} restarts the broker if a {@code Canary}, a client of its own on each session loop, gets no signal
+ * for several rounds, sooner if the loop does nothing else either.
  *
- * <p>To add a reason to refuse a client: a constant in {@code ConnectionRefusal} with its codes, the check in {@code Login}
+ * <p>To add a reason to refuse a client: a constant in {@code ConnectionRefusal} with its codes and its reason in words, the check in {@code Login}
  * (CONNECT) or {@code ConnectionGuard} (any other packet), a case in {@code ConnectTest} or {@code HostileDeviceTest}, and
  * the table in PROTOCOL.md, section 10.1. Signals have QoS 0, so no client leaves any
  * unconfirmed. To add a limit: {@link io.bellwire.broker.BrokerOptions}, and its option in

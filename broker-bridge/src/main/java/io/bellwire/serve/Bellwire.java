@@ -1,6 +1,7 @@
 package io.bellwire.serve;
 
 import io.bellwire.bridge.Bridge;
+import io.bellwire.bridge.BridgeCanary;
 import io.bellwire.bridge.FeedSources;
 import io.bellwire.bridge.MqttChannels;
 import io.bellwire.bridge.StreamChannels;
@@ -109,6 +110,7 @@ public final class Bellwire implements AutoCloseable {
                     options.mqtt(),
                     new DeviceServices(
                             feed::authenticate,
+                            feed.failedLogins(),
                             routes,
                             new PresenceSessions(feed.presence(), mqttChannels),
                             new MqttFetch(feed.fetch())),
@@ -120,6 +122,10 @@ public final class Bellwire implements AutoCloseable {
             parts.push(feed.presence());
             feed.onDeviceClosed(broker::disconnect);
             feed.addReadyCheck("broker", broker::problem);
+            feed.addReadyCheck("bridge", bridge::problem);
+            BridgeCanary canary = new BridgeCanary(bridge, broker::publishToCanary, BridgeCanary.Times.DEFAULT, meters);
+            parts.push(canary);
+            feed.addReadyCheck("signals", canary::problem);
             mqttChannels.sendWith(broker);
             bridge.start();
             URI http = feed.serve();

@@ -1,6 +1,6 @@
 package io.bellwire.serve;
 
-import io.bellwire.feed.TokenBucket;
+import io.bellwire.admission.TokenBucket;
 import io.bellwire.http.CallerLimits;
 import io.bellwire.http.StreamOptions;
 import java.time.Duration;

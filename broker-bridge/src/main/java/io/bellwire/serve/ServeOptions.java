@@ -170,12 +170,8 @@ final class ServeOptions {
             description = "MQTT connections at once.")
     int mqttConnectionsMax;
 
-    @Option(
-            names = "--mqtt-connections-per-address-max",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "MQTT connections at once from one address, 0 for no such limit.")
-    int mqttConnectionsPerAddressMax;
+    @Mixin
+    AdmissionOptions admission = new AdmissionOptions();
 
     @Option(
             names = "--mqtt-connect-timeout",
@@ -288,6 +284,7 @@ final class ServeOptions {
                 .callers(httpLimits.held())
                 .callerRate(httpLimits.callers())
                 .feedReadRate(httpLimits.feedReads())
+                .failedLogins(admission.failedLogins())
                 .feedPagesExpected(httpLimits.feedPagesExpected)
                 .presence(presence.toPresenceOptions())
                 .groups(groupOptions.limits())
@@ -297,14 +294,14 @@ final class ServeOptions {
     }
 
     private BrokerOptions mqtt() {
-        return BrokerOptions.builder()
+        return admission
+                .limit(BrokerOptions.builder())
                 .host(host)
                 .port(mqttPort)
                 .wsPort(wsPort)
                 .wsOrigins(wsOrigins)
                 .connectTimeout(mqttConnectTimeout)
                 .maxConnections(mqttConnectionsMax)
-                .maxConnectionsPerAddress(mqttConnectionsPerAddressMax)
                 .maxPacketBytes(mqttPacketBytesMax)
                 .fetchPageBytesMax(mqttFetch ? mqttFetchPageBytesMax : 0)
                 .keepAliveMaxSeconds(Math.toIntExact(Math.min(mqttKeepAliveMax.toSeconds(), Integer.MAX_VALUE)))

@@ -1,6 +1,7 @@
 package io.bellwire.serve;
 
 import io.bellwire.bridge.Scheduler;
+import io.bellwire.runtime.OutOfMemory;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -60,7 +61,8 @@ final class ThreadScheduler implements Scheduler, AutoCloseable {
     private static void run(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // whatever is thrown: the executor would keep it to itself
+            OutOfMemory.report(e);
             LOG.error("A scheduled task failed", e);
         }
     }

@@ -122,6 +122,11 @@ public final class MoquetteSessions implements AutoCloseable {
         return loops.getEventLoopCount();
     }
 
+    /** How many commands this loop, from 0, has done on its own thread: it is alive if there are more and more. */
+    public long commandsDone(int loop) {
+        return loops.commandsDone(loop);
+    }
+
     /** The loop, from 0, that serves this client id. */
     public int loopOf(String clientId) {
         return loops.targetQueueOrdinal(clientId);

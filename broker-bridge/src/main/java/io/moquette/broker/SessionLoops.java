@@ -5,6 +5,7 @@ import io.moquette.interception.BrokerInterceptor;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.NullMarked;
@@ -27,6 +28,8 @@ final class SessionLoops extends SessionEventLoopGroup {
     private final ReentrantLock[] turns = new ReentrantLock[getEventLoopCount()];
     /** How many commands each loop has in its queue or is running. */
     private final AtomicIntegerArray routed = new AtomicIntegerArray(getEventLoopCount());
+
+    private final AtomicLongArray done = new AtomicLongArray(getEventLoopCount());
 
     /** @param onThrown called with the command and its throwable, on the thread that ran the command; must not throw */
     SessionLoops(BrokerInterceptor interceptor, int queueSize, BiConsumer<String, Throwable> onThrown) {
@@ -89,8 +92,14 @@ final class SessionLoops extends SessionEventLoopGroup {
         } finally {
             turns[loop].unlock();
             routed.decrementAndGet(loop);
+            done.incrementAndGet(loop);
         }
         return null;
+    }
+
+    /** How many commands the loop has done on its own thread. */
+    long commandsDone(int loop) {
+        return done.get(loop);
     }
 
     /** Runs the command; returns false if it has thrown. */

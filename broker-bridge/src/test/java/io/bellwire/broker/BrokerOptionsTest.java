@@ -22,6 +22,10 @@ class BrokerOptionsTest {
                 Map.entry("connectTimeout", options -> options.connectTimeout(Duration.ZERO)),
                 Map.entry("maxConnections", options -> options.maxConnections(0)),
                 Map.entry("maxConnectionsPerAddress", options -> options.maxConnectionsPerAddress(-1)),
+                Map.entry("connectRatePerAddress", options -> options.connectRatePerAddress(-1)),
+                Map.entry("connectBurstPerAddress", options -> options.connectBurstPerAddress(0)),
+                Map.entry("loginRatePerDevice", options -> options.loginRatePerDevice(-1)),
+                Map.entry("loginBurstPerDevice", options -> options.loginBurstPerDevice(0)),
                 Map.entry("maxPacketBytes", options -> options.maxPacketBytes(100)),
                 Map.entry("keepAliveMaxSeconds", options -> options.keepAliveMaxSeconds(0)),
                 Map.entry("messageExpirySeconds", options -> options.messageExpirySeconds(0)),
@@ -49,6 +53,15 @@ class BrokerOptionsTest {
     @Test
     void defaultsAreValidAndBindOnlyToLoopback() {
         assertEquals("127.0.0.1", assertDoesNotThrow(BrokerOptions::defaults).host());
+    }
+
+    @Test
+    void oneAddressHasRoomForAFleetThatReturnsTogetherAndNotForAllConnections() {
+        BrokerOptions defaults = BrokerOptions.defaults();
+        int fleet = 5_000;
+        assertTrue(defaults.maxConnectionsPerAddress() >= 2 * fleet);
+        assertTrue(defaults.connectBurstPerAddress() >= 2 * fleet);
+        assertTrue(defaults.maxConnectionsPerAddress() < defaults.maxConnections());
     }
 
     @Test

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.admission.FailedLoginLimits;
+import io.bellwire.admission.FailedLogins;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.DeviceId;
+import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -104,6 +107,8 @@ class LifecycleTest {
                 BrokerOptions.builder().host(host).port(port).build(),
                 new DeviceServices(
                         (device, secret) -> CompletableFuture.completedFuture(false),
+                        new FailedLogins(
+                                FailedLoginLimits.DEFAULT, new Stopwatch(System::nanoTime), new SimpleMeterRegistry()),
                         DeviceTopics.SIGNALS_ONLY,
                         nobody,
                         null),

@@ -1,8 +1,11 @@
 package io.bellwire.broker;
 
+import io.bellwire.admission.FailedLoginLimits;
+import io.bellwire.admission.FailedLogins;
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.DeviceId;
+import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -99,9 +102,12 @@ final class SignalBench {
                         .build(),
                 new DeviceServices(
                         (device, secret) -> CompletableFuture.completedFuture(true),
+                        new FailedLogins(
+                                FailedLoginLimits.DEFAULT, new Stopwatch(System::nanoTime), new SimpleMeterRegistry()),
                         DeviceTopics.SIGNALS_ONLY,
                         nobody,
                         null),
+                new CanaryPorts(),
                 new BrokerMeters(new SimpleMeterRegistry()),
                 Clock.systemUTC(),
                 System::nanoTime,

@@ -27,7 +27,8 @@ class SignalsDuringTakeoversTest {
     private static final List<String> DEVICES = List.of("grill", "fryer", "oven", "kiosk");
     private static final int ROUNDS = 120;
 
-    private final TestBroker broker = new TestBroker();
+    private final TestBroker broker =
+            new TestBroker(TestBroker.options().loginRatePerDevice(0).build());
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     @AfterEach

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class TakeoverTest {
     private static final String TOPIC = TestBroker.topicOf("grill");
 
-    private final TestBroker broker = new TestBroker();
+    private final TestBroker broker =
+            new TestBroker(TestBroker.options().loginRatePerDevice(0).build());
 
     @AfterEach
     void stop() {

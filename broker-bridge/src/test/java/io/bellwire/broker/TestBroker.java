@@ -1,8 +1,11 @@
 package io.bellwire.broker;
 
+import io.bellwire.admission.FailedLoginLimits;
+import io.bellwire.admission.FailedLogins;
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.DeviceId;
+import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -76,7 +79,12 @@ final class TestBroker implements AutoCloseable {
         try {
             broker = EmbeddedBroker.start(
                     options,
-                    new DeviceServices(authenticator, TestBroker::topicsOf, sessions, fetch),
+                    new DeviceServices(
+                            authenticator,
+                            new FailedLogins(FailedLoginLimits.DEFAULT, new Stopwatch(System::nanoTime), meters),
+                            TestBroker::topicsOf,
+                            sessions,
+                            fetch),
                     meters,
                     Clock.systemUTC(),
                     new SecureRandom());

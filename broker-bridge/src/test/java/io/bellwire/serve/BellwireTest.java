@@ -58,6 +58,9 @@ class BellwireTest {
             for (String name : List.of(
                     "bellwire_http_connections",
                     "bellwire_broker_connections",
+                    "bellwire_broker_sockets",
+                    "bellwire_logins_failed_addresses",
+                    "bellwire_bridge_late_seconds",
                     "bellwire_broker_buffers_bytes",
                     "bellwire_heap_after_collection_bytes",
                     "bellwire_timers{thread=\"http\"}",

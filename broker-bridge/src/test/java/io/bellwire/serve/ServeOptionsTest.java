@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.bridge.BridgeOptions;
+import io.bellwire.broker.BrokerOptions;
 import io.bellwire.feedapi.ConfigurationException;
 import io.bellwire.feedapi.FeedApiOptions;
 import io.bellwire.group.GroupLimits;
@@ -49,6 +50,8 @@ class ServeOptionsTest {
         assertEquals(FeedApiOptions.DEFAULT.feedReadRate(), options.feed().feedReadRate());
         assertEquals(FeedApiOptions.DEFAULT.feedPagesExpected(), options.feed().feedPagesExpected());
         assertEquals(GroupLimits.DEFAULT, options.feed().groups());
+        assertEquals(FeedApiOptions.DEFAULT.failedLogins(), options.feed().failedLogins());
+        assertEquals(BrokerOptions.defaults(), options.mqtt());
     }
 
     @Test
@@ -144,6 +147,10 @@ class ServeOptionsTest {
         "--idempotency-kept=59s, '--idempotency-kept=59s is too short: idempotency keys are kept for at least 1m, and for"
                 + " at most as long as changes, --retention=30d'",
         "--mqtt-packet-bytes-max=1, 'mqtt: maxPacketBytes'",
+        "--mqtt-login-burst=0, 'mqtt: loginBurstPerDevice must be 1 to 1000000 and not 0'",
+        "--mqtt-connect-rate=-1, 'mqtt: connectRatePerAddress must be'",
+        "--failed-login-burst=0, 'http: requests in a burst'",
+        "--failed-login-wait-max=1h, 'http: the longest wait after failed logins must be 1 s to 10 min, is PT1H'",
         "--queued-writes-max=0, 'http: limit of queued writes'",
         "--index-cache-bytes-max=0, 'http: memory for indexes must be at least 1024, is 0'",
         "--http-polls-per-caller-max=0, 'http: long polls of a caller must be at least 1'",
@@ -236,6 +243,9 @@ class ServeOptionsTest {
             "60s",
             "--mqtt-connections-per-address-max",
             "--mqtt-connect-timeout",
+            "--mqtt-connect-rate",
+            "--mqtt-login-rate",
+            "--failed-login-rate",
             "--http-streams-max",
             "15000",
             "--http-stream-heartbeat",

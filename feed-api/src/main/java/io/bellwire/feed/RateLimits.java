@@ -1,7 +1,7 @@
 package io.bellwire.feed;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import io.bellwire.admission.RateByKey;
+import io.bellwire.admission.TokenBucket;
 import io.bellwire.log.FeedId;
 import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.Counter;
@@ -21,12 +21,9 @@ public final class RateLimits {
      */
     private static final int CALLERS_MAX = 200_000;
 
-    private static final Duration KEPT_MIN = Duration.ofSeconds(1);
-
-    private final TokenBucket perCaller;
     private final TokenBucket feedReads;
     private final Stopwatch elapsed;
-    private final Cache<FeedId, Long> callers;
+    private final RateByKey<FeedId> callers;
     private final AtomicLong readsState = new AtomicLong();
     private final Counter refusedCallers;
     private final Counter refusedReads;
@@ -36,16 +33,9 @@ public final class RateLimits {
      * @param feedReads the limit of all pages of feeds together
      */
     public RateLimits(TokenBucket perCaller, TokenBucket feedReads, Stopwatch elapsed, MeterRegistry meters) {
-        this.perCaller = perCaller;
         this.feedReads = feedReads;
         this.elapsed = elapsed;
-        Duration full = Duration.ofNanos(perCaller.fullAfterMicros() * 1_000);
-        this.callers = Caffeine.newBuilder()
-                .maximumSize(CALLERS_MAX)
-                .expireAfterWrite(full.compareTo(KEPT_MIN) < 0 ? KEPT_MIN : full)
-                .ticker(elapsed::nanos)
-                .executor(Runnable::run)
-                .build();
+        this.callers = new RateByKey<>(perCaller, CALLERS_MAX, elapsed);
         this.refusedCallers = refused(meters, "caller");
         this.refusedReads = refused(meters, "feed-reads");
         Gauge.builder("bellwire.rate.callers", this, RateLimits::callersInMemory)
@@ -64,16 +54,7 @@ public final class RateLimits {
      * Takes a token for a request of this caller; zero if there was one, else the time to wait before the next request.
      */
     public Duration takeRequest(FeedId caller) {
-        if (perCaller.isUnlimited()) {
-            return Duration.ZERO;
-        }
-        long[] wait = new long[1];
-        callers.asMap().compute(caller, (id, state) -> {
-            TokenBucket.Taken taken = perCaller.take(state == null ? 0 : state, elapsed.micros());
-            wait[0] = taken.waitMicros();
-            return taken.state();
-        });
-        return counted(wait[0], refusedCallers);
+        return counted(callers.take(caller), refusedCallers);
     }
 
     /** Takes a token for the read of one page of a feed; zero if there was one, else the time to wait. */
@@ -85,22 +66,21 @@ public final class RateLimits {
             long state = readsState.get();
             TokenBucket.Taken taken = feedReads.take(state, elapsed.micros());
             if (readsState.compareAndSet(state, taken.state())) {
-                return counted(taken.waitMicros(), refusedReads);
+                return counted(Duration.ofNanos(taken.waitMicros() * 1_000), refusedReads);
             }
         }
     }
 
     /** The time to wait; if it is not zero, the request is counted as refused. */
-    private static Duration counted(long waitMicros, Counter refused) {
-        if (waitMicros > 0) {
+    private static Duration counted(Duration wait, Counter refused) {
+        if (!wait.isZero()) {
             refused.increment();
         }
-        return Duration.ofNanos(waitMicros * 1_000);
+        return wait;
     }
 
     /** How many callers have a bucket in memory. */
     long callersInMemory() {
-        callers.cleanUp();
-        return callers.estimatedSize();
+        return callers.keys();
     }
 }

@@ -1,5 +1,6 @@
 package io.bellwire.feedapi;
 
+import io.bellwire.admission.FailedLogins;
 import io.bellwire.feed.ExtraFeeds;
 import io.bellwire.feed.FeedPositions;
 import io.bellwire.feed.FeedRouter;
@@ -70,6 +71,7 @@ public final class FeedApi implements AutoCloseable {
     private final Presence presence;
     private final ServiceRateEstimate serviceRate;
     private final RateLimits limits;
+    private final FailedLogins failedLogins;
     private final TimerThread timer;
     private final ExtraFeeds extraFeeds;
     private final FanOuts fanOuts;
@@ -108,6 +110,7 @@ public final class FeedApi implements AutoCloseable {
                 .description("Pages of feeds that could be served in a second, as measured of late")
                 .register(meters);
         this.limits = new RateLimits(options.callerRate(), options.feedReadRate(), new Stopwatch(nanos), meters);
+        this.failedLogins = new FailedLogins(options.failedLogins(), new Stopwatch(nanos), meters);
         this.extraFeeds = new ExtraFeeds(meters);
         Groups groups = new Groups(events, store.deviceGroups(), options.groups());
         this.fanOuts = new FanOuts(events, store.deviceGroups(), options.groups(), clock, meters);
@@ -128,7 +131,7 @@ public final class FeedApi implements AutoCloseable {
         this.http = new HttpApi(
                 options.http(),
                 new ApiParts(events, orderStore, registry, presence, groups, fanOuts, extraFeeds, orderSearch),
-                new ApiResources(timer, limits, serviceRate, clock, random, meters),
+                new ApiResources(timer, limits, failedLogins, serviceRate, clock, random, meters),
                 Secret.of(operatorToken));
     }
 
@@ -215,6 +218,11 @@ public final class FeedApi implements AutoCloseable {
     /** How often devices and partners may send requests, over all protocols together. */
     public RateLimits limits() {
         return limits;
+    }
+
+    /** How long clients have to wait because logins have failed, over all protocols together. */
+    public FailedLogins failedLogins() {
+        return failedLogins;
     }
 
     /** Whether the device is enabled and {@code secret} is its secret. Does not block. */

@@ -1,6 +1,7 @@
 package io.bellwire.feedapi;
 
-import io.bellwire.feed.TokenBucket;
+import io.bellwire.admission.FailedLoginLimits;
+import io.bellwire.admission.TokenBucket;
 import io.bellwire.group.GroupLimits;
 import io.bellwire.http.CallerLimits;
 import io.bellwire.http.HttpOptions;
@@ -33,6 +34,8 @@ import java.util.Optional;
  * @param callers how much HTTP callers may make the server hold
  * @param callerRate how often each device or partner may send requests; default 20 a second, 200 at once
  * @param feedReadRate how often all callers together may read feeds; default unlimited
+ * @param failedLogins how many logins may fail before a client has to wait; default 100 at once and one a second from
+ *     one address, and waits of up to a minute
  * @param feedPagesExpected pages of feeds a second that the server is expected to serve until this has been measured;
  *     default 2,000
  * @param presence when events say that devices connect and disconnect
@@ -55,6 +58,7 @@ public record FeedApiOptions(
         CallerLimits callers,
         TokenBucket callerRate,
         TokenBucket feedReadRate,
+        FailedLoginLimits failedLogins,
         int feedPagesExpected,
         PresenceOptions presence,
         GroupLimits groups,
@@ -119,6 +123,7 @@ public record FeedApiOptions(
         builder.callers = callers;
         builder.callerRate = callerRate;
         builder.feedReadRate = feedReadRate;
+        builder.failedLogins = failedLogins;
         builder.feedPagesExpected = feedPagesExpected;
         builder.presence = presence;
         builder.groups = groups;
@@ -154,6 +159,10 @@ public record FeedApiOptions(
                 .build();
     }
 
+    public FeedApiOptions withFailedLogins(FailedLoginLimits newLimits) {
+        return toBuilder().failedLogins(newLimits).build();
+    }
+
     public FeedApiOptions withPresence(PresenceOptions newPresence) {
         return toBuilder().presence(newPresence).build();
     }
@@ -186,6 +195,7 @@ public record FeedApiOptions(
         private CallerLimits callers = CallerLimits.DEFAULT;
         private TokenBucket callerRate = new TokenBucket(20, 200);
         private TokenBucket feedReadRate = TokenBucket.UNLIMITED;
+        private FailedLoginLimits failedLogins = FailedLoginLimits.DEFAULT;
         private int feedPagesExpected = 2_000;
         private PresenceOptions presence = PresenceOptions.DEFAULT;
         private GroupLimits groups = GroupLimits.DEFAULT;
@@ -264,6 +274,11 @@ public record FeedApiOptions(
             return this;
         }
 
+        public Builder failedLogins(FailedLoginLimits value) {
+            failedLogins = value;
+            return this;
+        }
+
         public Builder feedPagesExpected(int value) {
             feedPagesExpected = value;
             return this;
@@ -305,6 +320,7 @@ public record FeedApiOptions(
                     callers,
                     callerRate,
                     feedReadRate,
+                    failedLogins,
                     feedPagesExpected,
                     presence,
                     groups,

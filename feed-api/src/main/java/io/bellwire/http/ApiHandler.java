@@ -6,6 +6,7 @@ import io.bellwire.log.LogClosingException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.UncheckedIOException;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -127,7 +128,8 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             return readBodyAndCall(request, route, parameters, Caller.OPERATOR);
         }
         // authentication first: an unknown caller learns nothing of limits and formats, and costs no memory for a body
-        return callers.callerOf(request.getHeaders()).thenCompose(caller -> {
+        SocketAddress remote = request.getConnectionMetaData().getRemoteSocketAddress();
+        return callers.callerOf(request.getHeaders(), remote).thenCompose(caller -> {
             requireAccess(caller, route, parameters);
             requireRate(caller);
             ResponseSender.countFor(request, caller.name());

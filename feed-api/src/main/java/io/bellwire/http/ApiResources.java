@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import io.bellwire.admission.FailedLogins;
 import io.bellwire.feed.RateLimits;
 import io.bellwire.feed.ServiceRateEstimate;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -12,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
  *
  * @param timer ends waits, and checks the streams of signals
  * @param limits how often callers may send requests
+ * @param failedLogins how long a caller has to wait because tokens were not known
  * @param serviceRate learns what reads of feeds cost
  * @param clock the wall clock, for the ids of orders
  * @param meters all metrics of the process; its clock measures time
@@ -19,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 public record ApiResources(
         ScheduledExecutorService timer,
         RateLimits limits,
+        FailedLogins failedLogins,
         ServiceRateEstimate serviceRate,
         Clock clock,
         SecureRandom random,

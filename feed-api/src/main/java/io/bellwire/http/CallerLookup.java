@@ -1,8 +1,12 @@
 package io.bellwire.http;
 
+import io.bellwire.admission.ClientAddress;
+import io.bellwire.admission.FailedLogins;
+import io.bellwire.admission.LoginAttempt;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
-import java.util.Optional;
+import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.http.HttpFields;
@@ -15,14 +19,19 @@ final class CallerLookup {
 
     private final Secret operator;
     private final Registry registry;
+    private final FailedLogins failedLogins;
 
-    CallerLookup(Secret operator, Registry registry) {
+    CallerLookup(Secret operator, Registry registry, FailedLogins failedLogins) {
         this.operator = operator;
         this.registry = registry;
+        this.failedLogins = failedLogins;
     }
 
-    /** The caller; fails with a {@link ProblemException} (401) if the token is missing, malformed or unknown. */
-    CompletionStage<Caller> callerOf(HttpFields headers) {
+    /**
+     * The caller; fails with a {@link ProblemException}: 401 if the token is missing, malformed or unknown, 429 if it is
+     * not looked up because too many others of this address were unknown. The operator never has to wait.
+     */
+    CompletionStage<Caller> callerOf(HttpFields headers, SocketAddress remote) {
         String authorization = headers.get(HttpHeader.AUTHORIZATION);
         if (authorization == null) {
             return unauthorized("the header Authorization: Bearer TOKEN is missing");
@@ -35,9 +44,21 @@ final class CallerLookup {
         if (operator.matches(token)) {
             return CompletableFuture.completedFuture(Caller.OPERATOR);
         }
+        LoginAttempt attempt = new LoginAttempt(ClientAddress.of(remote), token.fingerprint());
+        Duration wait = failedLogins.waitOf(attempt);
+        if (!wait.isZero()) {
+            return CompletableFuture.failedFuture(new ProblemException(Problem.rateLimited(
+                    "too many tokens from " + attempt.from()
+                            + " are not known: check the token, and wait for Retry-After",
+                    wait)));
+        }
         return registry.findBySecret(token).thenApply(owner -> {
-            Optional<Caller> caller = owner.map(Caller::of);
-            return caller.orElseThrow(() -> new ProblemException(Problem.unauthorized("the token is not known")));
+            if (owner.isEmpty()) {
+                failedLogins.failed(attempt);
+                throw new ProblemException(Problem.unauthorized("the token is not known"));
+            }
+            failedLogins.succeeded(attempt);
+            return Caller.of(owner.get());
         });
     }
 

@@ -111,7 +111,7 @@ public final class HttpApi implements AutoCloseable {
                 resources.meters(),
                 responseExecutor -> new ApiHandler(
                         routes(),
-                        new CallerLookup(operator, parts.registry()),
+                        new CallerLookup(operator, parts.registry(), resources.failedLogins()),
                         resources,
                         new AnswersInFlight(options.callers(), resources.meters()),
                         times.bodyMillis(),

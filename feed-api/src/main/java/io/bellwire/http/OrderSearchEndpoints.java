@@ -15,7 +15,6 @@ import io.bellwire.query.OrderCounts;
 import io.bellwire.query.OrderFilter;
 import io.bellwire.query.OrderSearch;
 import io.bellwire.query.SearchCursor;
-import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;

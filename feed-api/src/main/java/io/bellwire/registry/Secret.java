@@ -1,6 +1,7 @@
 package io.bellwire.registry;
 
 import io.bellwire.log.Sha256;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -37,6 +38,11 @@ public final class Secret {
 
     static Secret ofDigest(byte[] digest) {
         return new Secret(digest.clone());
+    }
+
+    /** 64 bits of the digest, by which a secret that was tried before is recognised; nobody can get it back from them. */
+    public long fingerprint() {
+        return ByteBuffer.wrap(digest).getLong();
     }
 
     byte[] digest() {

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bellwire.admission.TokenBucket;
 import io.bellwire.feed.DoorbellKind;
-import io.bellwire.feed.TokenBucket;
 import io.bellwire.feedapi.FeedApiOptions;
 import io.bellwire.log.DeviceId;
 import io.bellwire.presence.PresenceOptions;

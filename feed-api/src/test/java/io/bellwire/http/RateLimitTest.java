@@ -3,7 +3,7 @@ package io.bellwire.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.bellwire.feed.TokenBucket;
+import io.bellwire.admission.TokenBucket;
 import io.bellwire.feedapi.FeedApiOptions;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

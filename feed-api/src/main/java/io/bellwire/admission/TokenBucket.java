@@ -1,4 +1,4 @@
-package io.bellwire.feed;
+package io.bellwire.admission;
 
 /**
  * The rule of a token bucket: it holds up to {@code burst} tokens, fills evenly, and each request takes one token. The
@@ -30,19 +30,19 @@ public record TokenBucket(int perSecond, int burst) {
      * @param state the state of the bucket from now on
      * @param waitMicros 0 if there was a token, else the time until there is one
      */
-    record Taken(long state, long waitMicros) {}
+    public record Taken(long state, long waitMicros) {}
 
-    boolean isUnlimited() {
+    public boolean isUnlimited() {
         return perSecond == 0;
     }
 
     /** The time in which an empty bucket becomes full. */
-    long fullAfterMicros() {
+    public long fullAfterMicros() {
         return isUnlimited() ? 0 : burst * MICROS_PER_SECOND / perSecond;
     }
 
     /** Takes a token from a bucket in this state, if it has one. */
-    Taken take(long state, long nowMicros) {
+    public Taken take(long state, long nowMicros) {
         long interval = MICROS_PER_SECOND / perSecond;
         // at worst empty: a state from before the clock was set back must not lock the caller out
         long full = Math.min(Math.max(state, nowMicros), nowMicros + burst * interval);

@@ -1,4 +1,4 @@
-package io.bellwire.feed;
+package io.bellwire.admission;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
