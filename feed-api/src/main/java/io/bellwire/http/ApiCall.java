@@ -23,7 +23,7 @@ record ApiCall(
         Head head,
         Caller caller,
         byte[] body,
-        ClientConnection connection,
+        CallerConnection connection,
         Executor responseExecutor) {
     /** The largest page that a caller may ask for. */
     static final int LIMIT_MAX = 1_000;

@@ -179,7 +179,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                                 new ApiCall.Head(request.getMethod(), query, request.getHeaders()),
                                 caller,
                                 body,
-                                ClientConnection.of(request),
+                                CallerConnection.of(request),
                                 responseExecutor)));
     }
 

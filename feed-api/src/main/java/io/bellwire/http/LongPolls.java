@@ -38,15 +38,15 @@ final class LongPolls {
     /** One long poll. It is open from its request to its answer, also if it need not wait. */
     static final class LongPoll implements FeedReader.WaitListener {
         private final Caller caller;
-        private final ClientConnection connection;
+        private final CallerConnection connection;
         /** This and the fields below are guarded by this object. */
         private @Nullable Runnable endWait;
 
-        private ClientConnection.@Nullable Watch watch;
+        private CallerConnection.@Nullable Watch watch;
         private boolean isEnded;
         private boolean isRevoked;
 
-        private LongPoll(Caller caller, ClientConnection connection) {
+        private LongPoll(Caller caller, CallerConnection connection) {
             this.caller = caller;
             this.connection = connection;
         }
@@ -76,7 +76,7 @@ final class LongPolls {
         }
 
         private void end() {
-            ClientConnection.Watch ended;
+            CallerConnection.Watch ended;
             synchronized (this) {
                 isEnded = true;
                 ended = watch;
@@ -96,7 +96,7 @@ final class LongPolls {
     }
 
     /** Opens a long poll; throws 429 if its caller has too many. */
-    LongPoll open(Caller caller, ClientConnection connection) {
+    LongPoll open(Caller caller, CallerConnection connection) {
         LongPoll poll = new LongPoll(caller, connection);
         int max = caller.isOperator() ? operatorMax : perCallerMax;
         synchronized (this) {

@@ -27,7 +27,7 @@
  * </ol>
  *
  * <p>A read of a feed that waits is in {@code LongPolls}, which ends it when its client hangs up ({@code
- * ClientConnection}) or its secret ends. {@code ConnectionLimits} closes connections that are too many or too slow.
+ * CallerConnection}) or its secret ends. {@code ConnectionLimits} closes connections that are too many or too slow.
  * {@code OrdersJson} ends each page of orders by its size.
  *
  * <p>A stream of signals goes on after that: {@code StreamEndpoint} opens an {@code EventStream} in

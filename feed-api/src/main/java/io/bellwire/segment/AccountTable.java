@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class AccountTable implements AccountStore {
     private final ConcurrentSkipListMap<String, StoredAccount> byFeedName = new ConcurrentSkipListMap<>();
     private final Map<ByteBuffer, StoredAccount> bySecret = new ConcurrentHashMap<>();
-    private final TreeMap<Integer, StoredAccount> devices = new TreeMap<>();
+    /** By feed number. Without a lock: a look at all devices of a large fleet must not hold up the writer. */
+    private final ConcurrentSkipListMap<Integer, StoredAccount> devices = new ConcurrentSkipListMap<>();
 
     void put(StoredAccount account) {
         StoredAccount before = byFeedName.put(account.id().path(), account);
@@ -29,9 +29,7 @@ final class AccountTable implements AccountStore {
             bySecret.remove(ByteBuffer.wrap(before.secretDigest()));
         }
         if (account.id().device().isPresent()) {
-            synchronized (devices) {
-                devices.put(account.feedNumber().value(), account);
-            }
+            devices.put(account.feedNumber().value(), account);
         }
     }
 
@@ -67,12 +65,10 @@ final class AccountTable implements AccountStore {
     public List<StoredAccount> devices(String after, int limit) {
         List<StoredAccount> page = new ArrayList<>();
         for (StoredAccount account : byFeedName.tailMap(after, false).values()) {
-            if (page.size() == limit) {
-                break;
+            if (page.size() == limit || account.id().device().isEmpty()) {
+                break; // what follows the devices are partners
             }
-            if (account.id().device().isPresent()) {
-                page.add(account);
-            }
+            page.add(account);
         }
         return page;
     }
@@ -83,14 +79,12 @@ final class AccountTable implements AccountStore {
      */
     List<StoredAccount> enabledDevices(int afterFeedNumber, long revision, int limit) {
         List<StoredAccount> page = new ArrayList<>();
-        synchronized (devices) {
-            for (StoredAccount device : devices.tailMap(afterFeedNumber, false).values()) {
-                if (page.size() == limit) {
-                    break;
-                }
-                if (!device.disabled() && device.since().value() < revision) {
-                    page.add(device);
-                }
+        for (StoredAccount device : devices.tailMap(afterFeedNumber, false).values()) {
+            if (page.size() == limit) {
+                break;
+            }
+            if (!device.disabled() && device.since().value() < revision) {
+                page.add(device);
             }
         }
         return page;

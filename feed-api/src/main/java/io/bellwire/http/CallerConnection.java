@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The connection of a request whose answer has to wait. While a request is being answered, Jetty does not read from its
  * connection, and so does not see that the client has hung up; this class does. Thread-safe.
  */
-final class ClientConnection {
+final class CallerConnection {
     /** More than this of a next request is left in the socket. */
     private static final int READ_AHEAD_BYTES = 256;
 
@@ -24,7 +24,7 @@ final class ClientConnection {
 
     private final @Nullable AbstractEndPoint endPoint;
 
-    private ClientConnection(@Nullable AbstractEndPoint endPoint) {
+    private CallerConnection(@Nullable AbstractEndPoint endPoint) {
         this.endPoint = endPoint;
     }
 
@@ -35,8 +35,8 @@ final class ClientConnection {
     }
 
     /** The connection of {@code request}. Only that of HTTP/1 can be watched. */
-    static ClientConnection of(Request request) {
-        return new ClientConnection(
+    static CallerConnection of(Request request) {
+        return new CallerConnection(
                 request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2
                                 && request.getConnectionMetaData()
                                                 .getConnection()
