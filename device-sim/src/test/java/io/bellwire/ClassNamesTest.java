@@ -23,8 +23,6 @@ class ClassNamesTest {
     private static final Map<String, String> SHARED = Map.of(
             "DeviceId",
                     "a device has an id on both sides of the wire, and a device does not depend on the server's modules",
-            "WrittenNumber", "server and device keep JSON numbers as written, and share no code",
-            "WrittenNumbers", "the same",
             "package-info", "each package has one");
 
     @Test

@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
 /**
  * The state machine of one device: takes inputs, returns the effects that its caller has to carry out, and follows the
  * rules of DEVICES.md. The device subscribes first and fetches second. It does not fetch if a signal brings no news, or
- * brings the changes themselves. It saves state and cursor in one step before it acknowledges, and fetches until it is
- * up to date. If its cursor cannot be continued, it takes a snapshot and reads the feed from the earliest change on.
+ * brings the changes themselves. It saves state and cursor in one step, fetches until it is up to date, and
+ * acknowledges then. If its cursor cannot be continued, it takes a snapshot and reads the feed from the earliest change on.
  *
  * <p>Effects depend only on the inputs so far, their times and the random numbers. At most one fetch, one save and one
  * acknowledgement are under way. To restart a device, construct one with the state that was saved last. Not
@@ -17,6 +17,12 @@ import java.util.random.RandomGenerator;
 public final class Device {
     /** A time that never comes. */
     public static final long NEVER_MILLIS = Long.MAX_VALUE;
+
+    /**
+     * The least spread of acknowledgements that many devices may send at the same moment and that nobody waits for: of
+     * long polls, which the server answers all at once, and of what the last process may not have acknowledged.
+     */
+    private static final long ACK_SPREAD_MILLIS = 1_000;
 
     private final Doorbell doorbell;
     private final SignalConnection connection;
@@ -32,8 +38,8 @@ public final class Device {
     public Device(DeviceSettings settings, DeviceState state, RandomGenerator random) {
         RetryAfterHold hold = new RetryAfterHold();
         this.doorbell = settings.doorbell();
-        this.connection = new SignalConnection(doorbell, new JitteredBackoff(settings, random));
-        this.acknowledgements = new Acknowledgements(new JitteredBackoff(settings, random), hold);
+        this.connection = new SignalConnection(doorbell, new JitteredBackoff(settings, random), random);
+        this.acknowledgements = new Acknowledgements(new JitteredBackoff(settings, random), hold, random);
         this.reading = new FeedReading(settings, state, connection, hold, random);
     }
 
@@ -54,8 +60,17 @@ public final class Device {
         return reading.state();
     }
 
-    private void acknowledge(long atMillis) {
-        acknowledgements.acknowledge(atMillis, reading.state().cursor(), effects);
+    /** Acknowledges what is saved, within {@code spreadMillis} if nothing more is to be read at once. */
+    private void acknowledge(long atMillis, long spreadMillis) {
+        DeviceCursor position = reading.state().cursor();
+        if (reading.isInSnapshot()) {
+            return;
+        }
+        if (reading.goesOn()) {
+            acknowledgements.readGoesOn(atMillis, position, effects);
+        } else {
+            acknowledgements.readEnded(atMillis, position, spreadMillis, effects);
+        }
     }
 
     private final class InputHandler implements Input.Handler {
@@ -73,9 +88,7 @@ public final class Device {
         public void ticked(Input.Ticked input) {
             long at = input.atMillis();
             boolean greetingIsMissing = connection.tick(at, effects);
-            if (acknowledgements.takeDueRetry(at)) {
-                acknowledge(at);
-            }
+            acknowledgements.sendIfDue(at, reading.state().cursor(), effects);
             reading.fetchIfDue(at, effects);
             if (greetingIsMissing) {
                 reading.requireFetch(at, effects);
@@ -89,12 +102,11 @@ public final class Device {
             if (!connection.subscribed(at)) {
                 return;
             }
-            // The process may have died between saving and acknowledging.
-            acknowledge(at);
             reading.subscribed(at);
             if (reading.state().cursor() == null) {
                 reading.requireFetch(at, effects);
             } else {
+                // and acknowledge then, because the process may have died between saving and acknowledging
                 connection.expectGreeting(at);
             }
         }
@@ -109,11 +121,20 @@ public final class Device {
         public void signalReceived(Input.SignalReceived input) {
             connection.greetingArrived();
             reading.signalReceived(input.atMillis(), input.signal(), effects);
+            DeviceCursor position = reading.state().cursor();
+            if (position != null && position.covers(input.signal())) {
+                acknowledge(
+                        input.atMillis(),
+                        Math.max(ACK_SPREAD_MILLIS, input.signal().spreadMillis()));
+            }
         }
 
         @Override
         public void fetched(Input.Fetched input) {
-            reading.fetched(input.atMillis(), input.result(), effects);
+            boolean isUpToDate = reading.fetched(input.atMillis(), input.result(), effects);
+            if (isUpToDate) {
+                acknowledge(input.atMillis(), ACK_SPREAD_MILLIS);
+            }
         }
 
         @Override
@@ -121,15 +142,14 @@ public final class Device {
             if (!reading.saved()) {
                 return;
             }
-            if (!reading.isInSnapshot()) {
-                acknowledge(input.atMillis());
-            }
             reading.beginNext(input.atMillis(), effects);
+            boolean isLongPoll = doorbell instanceof Doorbell.LongPoll;
+            acknowledge(input.atMillis(), isLongPoll ? ACK_SPREAD_MILLIS : reading.lastSaveSpreadMillis());
         }
 
         @Override
         public void saveFailed(Input.SaveFailed input) {
-            reading.saveFailed(input.atMillis());
+            reading.saveFailed(input.atMillis(), input.stored());
         }
 
         @Override
@@ -137,9 +157,7 @@ public final class Device {
             if (acknowledgements.completed(input.atMillis(), input.result())) {
                 reading.requireFetch(input.atMillis(), effects);
             }
-            if (!reading.isInSnapshot()) {
-                acknowledge(input.atMillis());
-            }
+            acknowledgements.sendIfDue(input.atMillis(), reading.state().cursor(), effects);
         }
     }
 }

@@ -6,7 +6,7 @@ public sealed interface Doorbell {
      * The server sends signals, over MQTT, WebSocket or an event stream.
      *
      * @param greetingMillis how long to wait after subscribing for the signal with the current revision; if it does not
-     *     arrive, the device fetches
+     *     arrive, the device fetches at a random moment within five times as long
      * @param safetyPolls how often the device fetches without any signal
      */
     record Signals(long greetingMillis, SafetyPolls safetyPolls) implements Doorbell {

@@ -28,6 +28,7 @@ final class FeedReading {
     private Activity activity = Activity.IDLE;
     private Effect.@Nullable Save saveUnderWay;
 
+    private long lastSaveSpreadMillis;
     private long lastFetchAtMillis;
     /** How long the last fetch asked the server to wait for a change; 0 as soon as a page has brought one. */
     private long lastFetchWaitMillis;
@@ -52,6 +53,16 @@ final class FeedReading {
     /** The state that was saved last. */
     DeviceState state() {
         return state;
+    }
+
+    /** Whether a page is being fetched or changes are being saved; a long poll waits for the next ones. */
+    boolean goesOn() {
+        return activity == Activity.SAVING || (activity == Activity.FETCHING && lastFetchWaitMillis == 0);
+    }
+
+    /** The spread that the server has asked for with the changes that were saved last; 0 if they were fetched. */
+    long lastSaveSpreadMillis() {
+        return lastSaveSpreadMillis;
     }
 
     /** Whether a snapshot is being read, so that the cursor is an old one. */
@@ -123,16 +134,19 @@ final class FeedReading {
         }
     }
 
-    /** Takes the result of the fetch under way; ignored if there is none. */
-    void fetched(long atMillis, FetchResult result, List<Effect> effects) {
+    /**
+     * Takes the result of the fetch under way; ignored if there is none. Returns whether the device turned out to have
+     * everything already.
+     */
+    boolean fetched(long atMillis, FetchResult result, List<Effect> effects) {
         if (activity != Activity.FETCHING) {
-            return;
+            return false;
         }
         activity = Activity.IDLE;
         if (result instanceof FetchResult.Page page && !snapshot.isUnderWay()) {
-            takePage(atMillis, page, effects);
+            return takePage(atMillis, page, effects);
         } else if (result instanceof FetchResult.Snapshot part && snapshot.isUnderWay()) {
-            takeSnapshotPart(part, effects);
+            takeSnapshotPart(atMillis, part, effects);
         } else if (result instanceof FetchResult.Reset reset) {
             beginSnapshot(atMillis, reset, effects);
         } else if (result instanceof FetchResult.Failed failed) {
@@ -140,13 +154,14 @@ final class FeedReading {
         } else {
             retryLater(atMillis, 0);
         }
+        return false;
     }
 
-    private void takePage(long atMillis, FetchResult.Page page, List<Effect> effects) {
+    private boolean takePage(long atMillis, FetchResult.Page page, List<Effect> effects) {
         if (!page.continues(state.cursor())) {
             // Applying a page with a gap would lose the missing changes for good.
             retryLater(atMillis, 0);
-            return;
+            return false;
         }
         snapshot.cursorWasAccepted();
         safetyPollTimer.pageReceived(page.changes().size(), effects);
@@ -158,18 +173,27 @@ final class FeedReading {
             DeviceState.Draft draft = state.draft();
             List<Step> steps = draft.applyAll(page.changes());
             draft.setCursor(page.cursor());
+            lastSaveSpreadMillis = 0;
             save(new Effect.Save(draft.build(), steps, false), effects);
-        } else if (page.upToDate()) {
-            retryTimer.resetBackoff();
-            demand.fetchSucceeded();
-            beginNext(atMillis, effects);
-        } else {
+            return false;
+        }
+        if (!page.upToDate()) {
             // An empty page that claims to have more behind it: fetching again at once could go on for ever.
             retryLater(atMillis, 0);
+            return false;
         }
+        retryTimer.resetBackoff();
+        demand.fetchSucceeded();
+        beginNext(atMillis, effects);
+        return true;
     }
 
-    private void takeSnapshotPart(FetchResult.Snapshot part, List<Effect> effects) {
+    private void takeSnapshotPart(long atMillis, FetchResult.Snapshot part, List<Effect> effects) {
+        if (snapshot.leadsBack(part)) {
+            snapshot.partNotSaved();
+            retryLater(atMillis, 0);
+            return;
+        }
         List<Step> steps = new ArrayList<>(part.orders().size() + 1);
         DeviceState next = snapshot.takePart(part, state, steps);
         demand.requireFetch();
@@ -221,10 +245,17 @@ final class FeedReading {
         return true;
     }
 
-    /** The save under way has failed; ignored if there is none. */
-    void saveFailed(long atMillis) {
+    /**
+     * The save under way has failed; ignored if there is none.
+     *
+     * @param stored the state that the store has; null if that is not known
+     */
+    void saveFailed(long atMillis, @Nullable DeviceState stored) {
         if (saveUnderWay == null) {
             return;
+        }
+        if (stored != null) {
+            state = stored;
         }
         saveUnderWay = null;
         activity = Activity.IDLE;
@@ -244,6 +275,7 @@ final class FeedReading {
         } else if (cursor != null && signal != null && signal.continues(cursor) && !snapshot.isUnderWay()) {
             DeviceState.Draft draft = state.draft();
             List<Step> steps = draft.applyAll(signal.changesAfter(cursor));
+            lastSaveSpreadMillis = signal.spreadMillis();
             save(new Effect.Save(draft.build(), steps, true), effects);
         } else if (mayFetch && signal != null && !fetchSpread.delay(atMillis, signal.spreadMillis())) {
             fetch(atMillis, 0, effects);

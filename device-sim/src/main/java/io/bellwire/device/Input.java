@@ -1,5 +1,7 @@
 package io.bellwire.device;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An event of which a {@link Device} is notified, with its time: {@code atMillis} on any clock that does not go back.
  * Immutable.
@@ -86,8 +88,16 @@ public sealed interface Input {
         }
     }
 
-    /** The state of the last {@link Effect.Save} could not be stored: a restart finds the one before it. */
-    record SaveFailed(long atMillis) implements Input {
+    /**
+     * The state of the last {@link Effect.Save} could not be stored: a restart finds the one before it.
+     *
+     * @param stored the state that the store has now, from which the device goes on; null if it could not be loaded
+     */
+    record SaveFailed(long atMillis, @Nullable DeviceState stored) implements Input {
+        public SaveFailed(long atMillis) {
+            this(atMillis, null);
+        }
+
         @Override
         public void accept(Handler handler) {
             handler.saveFailed(this);

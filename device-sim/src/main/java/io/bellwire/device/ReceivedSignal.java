@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epoch the identity of the feed
  * @param revision the feed's head when the signal was sent; 0 if the feed was empty
- * @param spreadMillis a fetch for this signal is to be made at a random moment within so many milliseconds; 0 at once
+ * @param spreadMillis a fetch for this signal is to be made at a random moment within so many milliseconds, at
+ *     most {@value #SPREAD_MILLIS_MAX}; 0 at once
  * @param events the changes that the signal lists; empty unless its tier is {@link SignalTier#EVENT}
  * @param changes the changes that the signal carries; empty unless its tier is {@link SignalTier#FULL}
  * @param from the cursor before the first of {@code changes}; null if there are none
@@ -24,6 +25,9 @@ public record ReceivedSignal(
         List<FeedChange> changes,
         @Nullable DeviceCursor from,
         @Nullable SignalTier reducedFrom) {
+    /** No server asks for a longer spread; a device that obeyed one of years would never fetch again. */
+    static final long SPREAD_MILLIS_MAX = 600_000;
+
     public ReceivedSignal {
         if (revision < 0) {
             throw new IllegalArgumentException("revision must not be negative, is " + revision);
@@ -39,6 +43,7 @@ public record ReceivedSignal(
             throw new IllegalArgumentException("from must be there with changes and only then, is " + from + " with "
                     + changes.size() + " changes");
         }
+        spreadMillis = Math.min(SPREAD_MILLIS_MAX, spreadMillis);
         events = List.copyOf(events);
         changes = List.copyOf(changes);
         List<DeviceCursor> cursors = new ArrayList<>();

@@ -5,6 +5,9 @@ package io.bellwire.device;
  * wait: each device adds a random time, so that not all return at once. Not thread-safe.
  */
 final class RetryAfterHold {
+    /** A device waits no longer than this: more is taken for an error of the server. */
+    private static final long RETRY_AFTER_MILLIS_MAX = 3_600_000;
+
     private long untilMillis;
 
     long untilMillis() {
@@ -12,6 +15,6 @@ final class RetryAfterHold {
     }
 
     void extend(long atMillis, long retryAfterMillis) {
-        untilMillis = Math.max(untilMillis, atMillis + retryAfterMillis);
+        untilMillis = Math.max(untilMillis, atMillis + Math.min(RETRY_AFTER_MILLIS_MAX, retryAfterMillis));
     }
 }

@@ -1,6 +1,7 @@
 package io.bellwire.device;
 
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
  * The state of the connection that signals arrive on: when to connect again, and until when the first signal after the
@@ -13,16 +14,21 @@ final class SignalConnection {
         SUBSCRIBED
     }
 
+    /** How many times as long as the wait for a greeting the fetches are spread for which it is missing. */
+    private static final int MISSING_SPREAD = 5;
+
     private final Doorbell doorbell;
     private final JitteredBackoff backoff;
+    private final RandomGenerator random;
     private Status status = Status.DISCONNECTED;
     private long subscribedAtMillis;
     private long connectDueMillis = Device.NEVER_MILLIS;
     private long greetingDueMillis = Device.NEVER_MILLIS;
 
-    SignalConnection(Doorbell doorbell, JitteredBackoff backoff) {
+    SignalConnection(Doorbell doorbell, JitteredBackoff backoff, RandomGenerator random) {
         this.doorbell = doorbell;
         this.backoff = backoff;
+        this.random = random;
     }
 
     long dueMillis() {
@@ -51,9 +57,14 @@ final class SignalConnection {
         return greetingIsMissing;
     }
 
+    /**
+     * Starts the wait for the greeting. If a server sends none to anybody, all devices miss it at once: each waits for
+     * a random time more, so that they do not fetch at once.
+     */
     void expectGreeting(long atMillis) {
         if (doorbell instanceof Doorbell.Signals signals) {
-            greetingDueMillis = atMillis + signals.greetingMillis();
+            long waitMillis = signals.greetingMillis();
+            greetingDueMillis = atMillis + waitMillis + random.nextLong(MISSING_SPREAD * waitMillis);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.bellwire.device;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ final class SnapshotReading {
     private @Nullable DeviceCursor earliest;
     private boolean isOfSameLog;
     private @Nullable String nextLink;
+    /** The links of the snapshot so far: one that leads back would have the device read in a circle for ever. */
+    private final Set<String> links = new HashSet<>();
+
     private boolean lastPartTaken;
     private int resetsInARow;
 
@@ -55,7 +60,7 @@ final class SnapshotReading {
         }
     }
 
-    /** The part that was taken last could not be saved: the snapshot begins again. */
+    /** The part that was fetched last is of no use, or could not be saved: the snapshot begins again. */
     void partNotSaved() {
         if (isUnderWay) {
             restart();
@@ -67,7 +72,13 @@ final class SnapshotReading {
         isUnderWay = true;
         firstPartCursor = null;
         nextLink = null;
+        links.clear();
         lastPartTaken = false;
+    }
+
+    /** Whether {@code part} is followed by one that was read already. */
+    boolean leadsBack(FetchResult.Snapshot part) {
+        return part.next() != null && links.contains(part.next());
     }
 
     /** Returns {@code state} with the orders of {@code part}, and adds the steps that lead to it to {@code steps}. */
@@ -84,6 +95,9 @@ final class SnapshotReading {
         }
         firstPartCursor = snapshotCursor;
         nextLink = part.next();
+        if (nextLink != null) {
+            links.add(nextLink);
+        }
         for (OrderSnapshot order : part.orders()) {
             if (draft.apply(order.id(), order.version())) {
                 steps.add(new Step.Restored(order));

@@ -42,7 +42,7 @@
  * }
  * }</pre>
  *
- * <p>This store repeats its work if the process dies between the work and the save. A store that keeps the results of
+ * <p>This store repeats its work if the process dies or the save fails between the work and the end of the save. A store that keeps the results of
  * its work in the same place as the state, and saves both in one transaction, does each step exactly once.
  *
  * <p>The path of a change, beginning with {@link io.bellwire.device.Device}, to which {@code DeviceAgent} gives each
@@ -50,15 +50,15 @@
  *
  * <ol>
  *   <li>{@code Input.Started}: {@code SignalConnection} asks to subscribe. {@code Input.Subscribed}: it waits for the
- *       first signal, and {@code Acknowledgements} repeats what the last process may not have acknowledged.
+ *       first signal; then {@code Acknowledgements} repeats what the last process may not have acknowledged.
  *   <li>{@code Input.SignalReceived}: {@code FeedReading} decides what to do. If the {@code DeviceCursor} covers the
  *       {@code ReceivedSignal}, nothing is fetched. If the signal carries the changes that follow the cursor, they are
  *       applied at once. Else {@code FetchDemand} stores the signal, and {@code FetchSpread} may delay the fetch.
  *   <li>{@code Input.Fetched}: {@code FeedReading} applies a page to a draft of the {@code DeviceState}, and asks to
  *       save it together with its {@code Step}s. A reset begins a {@code SnapshotReading}. After a failure {@code
  *       RetryTimer} waits, with a {@code JitteredBackoff} and at least until the end of the {@code RetryAfterHold}.
- *   <li>{@code Input.Saved}: {@code Acknowledgements} acknowledges the cursor, and {@code FeedReading} begins the next
- *       fetch if one is needed.
+ *   <li>{@code Input.Saved}: {@code FeedReading} begins the next fetch if one is needed. If none is, {@code
+ *       Acknowledgements} acknowledges the cursor, at once or within the spread.
  *   <li>{@code Input.Ticked}: retries, delayed fetches and connections are due, or {@code SafetyPollTimer} has the
  *       device fetch without a signal.
  * </ol>

@@ -113,7 +113,14 @@ final class DeviceCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         DeviceCredentials credentials = new DeviceCredentials(new DeviceId(id), secret());
         Endpoints server = new Endpoints(http, mqtt, ws);
-        StateStore store = new PrintingStore(new FileStateStore(stateFile), System.out);
+        try (FileStateStore file = new FileStateStore(stateFile)) {
+            runUntilStopped(credentials, server, new PrintingStore(file, System.out));
+        }
+        return 0;
+    }
+
+    private void runUntilStopped(DeviceCredentials credentials, Endpoints server, StateStore store)
+            throws InterruptedException {
         DeviceState state = load(store);
         DeviceSettings settings = DeviceSettings.STANDARD.with(doorbell());
         ExecutorService pool = Executors.newFixedThreadPool(2, task -> {
@@ -137,7 +144,6 @@ final class DeviceCommand implements Callable<Integer> {
         }));
         agent.start();
         end.await();
-        return 0;
     }
 
     private Doorbell doorbell() {

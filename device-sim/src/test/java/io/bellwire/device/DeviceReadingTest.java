@@ -3,6 +3,7 @@ package io.bellwire.device;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class DeviceReadingTest extends DeviceFixture {
                 List.of(new Step.Applied(created(1, "order-1")), new Step.Applied(created(2, "order-2"))),
                 save.steps());
         assertEquals(cursor(0), grill.state().cursor(), "not before it is saved");
-        assertEquals(List.of(ack(2), CAUGHT_UP), saved());
+        assertEquals(List.of(CAUGHT_UP, ack(2)), saved());
         assertEquals(cursor(2), grill.state().cursor());
     }
 
@@ -34,12 +35,46 @@ class DeviceReadingTest extends DeviceFixture {
         signal(3);
 
         page(0, false, created(1, "order-1"));
-        assertEquals(List.of(ack(1), fetch(1)), saved());
+        assertEquals(List.of(fetch(1)), saved());
         page(1, false, created(2, "order-2"));
-        assertEquals(List.of(fetch(2)), saved(), "one acknowledgement is under way, this one waits for it");
-        assertEquals(List.of(ack(2)), acked());
+        assertEquals(List.of(fetch(2)), saved());
+        page(2, true, created(3, "order-3"));
+        assertEquals(List.of(CAUGHT_UP, ack(3)), saved(), "one acknowledgement for three pages");
+        assertEquals(List.of(), acked());
+    }
+
+    @Test
+    void longReadIsAcknowledgedEveryFiveSeconds() {
+        becomeUpToDateAt(0);
+        signal(100);
+        List<Long> acknowledged = new ArrayList<>();
+        for (long revision = 1; revision <= 100; revision++) {
+            now += 500;
+            page(revision - 1, revision == 100, created(revision, "order-" + revision));
+            for (Effect effect : saved()) {
+                if (effect instanceof Effect.Ack ack) {
+                    acknowledged.add(ack.processed().revision());
+                    acked();
+                }
+            }
+        }
+
+        assertEquals(List.of(11L, 22L, 33L, 44L, 55L, 66L, 77L, 88L, 99L, 100L), acknowledged);
+    }
+
+    @Test
+    void acknowledgementUnderWayIsFollowedByTheNewestOne() {
+        becomeUpToDateAt(0);
+        signal(1);
+        page(0, true, created(1, "order-1"));
+        assertEquals(List.of(CAUGHT_UP, ack(1)), saved());
+        signal(2);
+        page(1, true, created(2, "order-2"));
+        assertEquals(List.of(CAUGHT_UP), saved());
+        signal(3);
         page(2, true, created(3, "order-3"));
         assertEquals(List.of(CAUGHT_UP), saved());
+
         assertEquals(List.of(ack(3)), acked());
         assertEquals(List.of(), acked());
     }
@@ -51,7 +86,7 @@ class DeviceReadingTest extends DeviceFixture {
 
         assertEquals(List.of(), signal(2));
         page(0, true, created(1, "order-1"));
-        assertEquals(List.of(ack(1), fetch(1)), saved());
+        assertEquals(List.of(fetch(1)), saved());
     }
 
     @Test
@@ -62,7 +97,7 @@ class DeviceReadingTest extends DeviceFixture {
         assertEquals(List.of(), signal(2));
         assertEquals(List.of(), signal(1), "late, and lower");
         page(0, true, created(1, "order-1"), created(2, "order-2"));
-        assertEquals(List.of(ack(2), CAUGHT_UP), saved());
+        assertEquals(List.of(CAUGHT_UP, ack(2)), saved());
     }
 
     @Test
@@ -72,7 +107,7 @@ class DeviceReadingTest extends DeviceFixture {
         page(0, true, created(1, "order-1"));
 
         assertEquals(List.of(), signal(2));
-        assertEquals(List.of(ack(1), fetch(1)), saved());
+        assertEquals(List.of(fetch(1)), saved());
     }
 
     @Test

@@ -46,7 +46,7 @@ class DeviceResettingTest extends DeviceFixture {
         assertEquals(
                 List.of(new Step.Restored(new OrderSnapshot("order-3", 1, "{}")), new Step.Resumed(BEGINNING)),
                 last.steps());
-        assertEquals(List.of(new Effect.Ack(BEGINNING), new Effect.FetchPage(BEGINNING, 0)), saved());
+        assertEquals(List.of(new Effect.FetchPage(BEGINNING, 0)), saved());
     }
 
     @Test
@@ -130,7 +130,7 @@ class DeviceResettingTest extends DeviceFixture {
         snapshotPart(null, 25);
 
         DeviceCursor snapshotCursor = new DeviceCursor(OTHER_EPOCH, 20);
-        assertEquals(List.of(new Effect.Ack(snapshotCursor), new Effect.FetchPage(snapshotCursor, 0)), saved());
+        assertEquals(List.of(new Effect.FetchPage(snapshotCursor, 0)), saved());
     }
 
     @Test
@@ -166,6 +166,20 @@ class DeviceResettingTest extends DeviceFixture {
             assertEquals(List.of(new Effect.FetchSnapshot("/v1/more")), effects);
         }
         fetched(new FetchResult.Failed(0, "refused"));
+        assertEquals(List.of(new Effect.FetchSnapshot(null)), tickWhenDue());
+    }
+
+    @Test
+    void snapshotWhoseLinksLeadInACircleBeginsAgainAfterAWait() {
+        becomeUpToDateAt(7);
+        signal(8);
+        reset(3);
+        snapshotPart("/v1/a", 20);
+        saved();
+        snapshotPart("/v1/b", 20);
+        assertEquals(List.of(new Effect.FetchSnapshot("/v1/b")), saved());
+
+        assertEquals(List.of(), snapshotPart("/v1/a", 20), "was read already");
         assertEquals(List.of(new Effect.FetchSnapshot(null)), tickWhenDue());
     }
 

@@ -26,6 +26,68 @@ class DeviceSpreadTest extends DeviceFixture {
         }
     }
 
+    /** A broadcast whose messages carry the change: nobody has to fetch, and everybody has to acknowledge. */
+    @Test
+    void guarantee6AcknowledgementsAfterABroadcastAreSpread() {
+        long[] quarters = new long[4];
+        for (int seed = 0; seed < 400; seed++) {
+            grill = new Device(SETTINGS, stateAt(5), new SplittableRandom(seed));
+            becomeUpToDate();
+            fullSignalWithSpread(6, 8_000);
+            assertEquals(List.of(CAUGHT_UP), saved());
+            long wait = grill.wakeAtMillis() - now;
+            assertTrue(wait >= 1 && wait <= 8_000, () -> "waits " + wait);
+            quarters[(int) ((wait - 1) / 2_000)]++;
+            assertEquals(List.of(ack(6)), tickWhenDue());
+        }
+        for (long quarter : quarters) {
+            assertTrue(quarter > 60, () -> "of 400 only " + quarter + " in a quarter");
+        }
+    }
+
+    @Test
+    void acknowledgementThatWaitsForItsMomentIsThatOfTheNewestChange() {
+        becomeUpToDateAt(5);
+        fullSignalWithSpread(6, 8_000);
+        saved();
+        long due = grill.wakeAtMillis();
+        now += 1;
+        fullSignalWithSpread(7, 8_000);
+        assertEquals(List.of(CAUGHT_UP), saved());
+
+        assertEquals(due, grill.wakeAtMillis());
+        assertEquals(List.of(ack(7)), tickWhenDue());
+        acked();
+        assertTrue(grill.wakeAtMillis() > now + 400_000, "only the safety poll is left");
+    }
+
+    @Test
+    void acknowledgementOfTheLastProcessIsSpreadToo() {
+        long latest = 0;
+        for (int seed = 0; seed < 100; seed++) {
+            grill = new Device(SETTINGS, stateAt(5), new SplittableRandom(seed));
+            started();
+            subscribed();
+            assertEquals(List.of(FETCH_SKIPPED), signalWithSpread(5, 8_000));
+            latest = Math.max(latest, grill.wakeAtMillis() - now);
+            assertEquals(List.of(ack(5)), tickWhenDueBefore(now + 8_001));
+        }
+        assertTrue(latest > 6_000, "at most " + latest);
+    }
+
+    private void fullSignalWithSpread(long revision, long spreadMillis) {
+        on(new Input.SignalReceived(
+                now,
+                new ReceivedSignal(
+                        EPOCH,
+                        revision,
+                        spreadMillis,
+                        List.of(),
+                        List.of(created(revision, "order-" + revision)),
+                        cursor(revision - 1),
+                        null)));
+    }
+
     @Test
     void laterSignalDoesNotRestartTheWait() {
         becomeUpToDateAt(5);
@@ -37,7 +99,7 @@ class DeviceSpreadTest extends DeviceFixture {
         assertEquals(due, grill.wakeAtMillis());
         assertEquals(List.of(fetch(5)), tickWhenDue());
         page(5, true, created(6, "order-6"), created(7, "order-7"));
-        assertEquals(List.of(ack(7), CAUGHT_UP), saved());
+        assertEquals(List.of(CAUGHT_UP, ack(7)), saved());
     }
 
     @Test
@@ -56,7 +118,7 @@ class DeviceSpreadTest extends DeviceFixture {
         signalWithSpread(6, 8_000);
 
         fullSignal(created(6, "order-6"), created(7, "order-7"));
-        assertEquals(List.of(ack(7), CAUGHT_UP), saved());
+        assertEquals(List.of(CAUGHT_UP, ack(7)), saved());
         acked();
         assertTrue(grill.wakeAtMillis() > now + 400_000, "only the safety poll is left");
     }
@@ -101,7 +163,19 @@ class DeviceSpreadTest extends DeviceFixture {
         signalWithSpread(7, 8_000);
         page(5, false, created(6, "order-6"));
 
-        assertEquals(List.of(ack(6), fetch(6)), saved());
+        assertEquals(List.of(fetch(6)), saved());
+    }
+
+    /** A device that obeyed a spread or a Retry-After of years would be silent for good. */
+    @Test
+    void absurdWaitsAreCutShort() {
+        becomeUpToDateAt(5);
+        signalWithSpread(6, Long.MAX_VALUE);
+        assertEquals(List.of(fetch(5)), tickWhenDueBefore(now + 600_001));
+
+        fetched(new FetchResult.Failed(Long.MAX_VALUE, "429"));
+        long until = now + 3_610_000;
+        while (tickWhenDueBefore(until + 1).isEmpty()) {}
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** How a device starts, and whether it fetches what it may have missed. */
@@ -20,8 +21,9 @@ class DeviceStartingTest extends DeviceFixture {
         grill = device(stateAt(7));
         started();
 
-        assertEquals(List.of(ack(7)), subscribed());
+        assertEquals(List.of(), subscribed());
         assertEquals(List.of(FETCH_SKIPPED), signal(7));
+        becomeAcknowledged();
         assertTrue(grill.wakeAtMillis() > now + 400_000, "only the safety poll is left");
     }
 
@@ -40,9 +42,27 @@ class DeviceStartingTest extends DeviceFixture {
         started();
         subscribed();
 
-        assertEquals(now + 2_000, grill.wakeAtMillis());
-        now += 2_000;
-        assertEquals(List.of(fetch(7)), ticked());
+        assertTrue(grill.wakeAtMillis() >= now + 2_000);
+        assertEquals(List.of(fetch(7)), tickWhenDueBefore(now + 12_001));
+        assertEquals(List.of(CAUGHT_UP), page(7, true));
+        becomeAcknowledged();
+    }
+
+    /** A server whose bridge is dead greets nobody: all its devices miss the greeting at once. */
+    @Test
+    void guarantee6FetchesForMissingGreetingsAreSpread() {
+        long[] fifths = new long[5];
+        for (int seed = 0; seed < 500; seed++) {
+            grill = new Device(SETTINGS, stateAt(7), new SplittableRandom(seed));
+            started();
+            subscribed();
+            long wait = grill.wakeAtMillis() - now;
+            assertTrue(wait >= 2_000 && wait < 12_000, () -> "waits " + wait);
+            fifths[(int) ((wait - 2_000) / 2_000)]++;
+        }
+        for (long fifth : fifths) {
+            assertTrue(fifth > 60, () -> "of 500 only " + fifth + " in a fifth");
+        }
     }
 
     @Test

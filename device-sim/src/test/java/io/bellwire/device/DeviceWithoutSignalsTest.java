@@ -18,14 +18,13 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
 
         assertEquals(List.of(fetch(null)), started());
         page(0, false, created(1, "order-1"));
-        assertEquals(List.of(ack(1), fetch(1)), saved());
-        acked();
+        assertEquals(List.of(fetch(1)), saved());
         page(1, true, created(2, "order-2"));
-        assertEquals(List.of(ack(2), CAUGHT_UP, fetchAndWait(2)), saved());
-        acked();
+        assertEquals(List.of(CAUGHT_UP, fetchAndWait(2)), saved());
         now += 5;
         page(2, true, created(3, "order-3"));
-        assertEquals(List.of(ack(3), CAUGHT_UP, fetchAndWait(3)), saved(), "a change that arrives early is a change");
+        assertEquals(List.of(CAUGHT_UP, fetchAndWait(3)), saved(), "a change that arrives early is a change");
+        becomeAcknowledged();
         assertEquals(Device.NEVER_MILLIS, grill.wakeAtMillis(), "one fetch is always under way");
     }
 
@@ -89,7 +88,7 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
         assertEquals(List.of(new Effect.FetchSnapshot(null)), reset());
         snapshotPart(null, 20, new OrderSnapshot("order-2", 3, "{}"));
         DeviceCursor snapshotCursor = new DeviceCursor(OTHER_EPOCH, 20);
-        assertEquals(List.of(new Effect.Ack(snapshotCursor), new Effect.FetchPage(snapshotCursor, 0)), saved());
+        assertEquals(List.of(new Effect.FetchPage(snapshotCursor, 0)), saved());
         assertEquals(
                 List.of(CAUGHT_UP, new Effect.FetchPage(snapshotCursor, 30_000)),
                 fetched(new FetchResult.Page(List.of(), snapshotCursor, true)));
@@ -99,6 +98,9 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
     void pollingDeviceFetchesAtItsStartAndThenAtAJitteredInterval() {
         grill = device(POLL, stateAt(5));
         assertEquals(List.of(fetch(5)), started());
+        assertEquals(List.of(CAUGHT_UP), page(5, true));
+        becomeAcknowledged();
+        assertEquals(List.of(fetch(5)), tickWhenDue());
 
         for (int i = 0; i < 20; i++) {
             assertEquals(List.of(CAUGHT_UP), page(5, true));
@@ -116,13 +118,14 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
 
         assertEquals(List.of(fetch(null)), tickWhenDue());
         page(0, true, created(1, "order-1"));
-        assertEquals(List.of(ack(1), CAUGHT_UP), saved());
+        assertEquals(List.of(CAUGHT_UP, ack(1)), saved());
     }
 
     private void waitInLongPoll() {
         grill = device(LONG_POLL, stateAt(5));
         started();
         assertEquals(List.of(CAUGHT_UP, fetchAndWait(5)), page(5, true));
+        becomeAcknowledged();
     }
 
     private static Device device(Doorbell doorbell, DeviceState state) {

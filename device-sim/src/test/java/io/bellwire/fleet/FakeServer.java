@@ -105,7 +105,8 @@ final class FakeServer implements ServerUnderTest, AutoCloseable {
             } else if (path[2].equals("orders")) {
                 order(exchange, body);
             } else if (path[4].equals("acks")) {
-                answer(exchange, 200, "{}");
+                exchange.getResponseHeaders().add("Content-Type", "application/json");
+                answer(exchange, 200, new String(body, StandardCharsets.UTF_8));
             } else {
                 page(exchange, path[3]);
             }
@@ -173,6 +174,7 @@ final class FakeServer implements ServerUnderTest, AutoCloseable {
             int to = Math.min(feed.size(), after + 3);
             body = feed.subList(after, to).toString();
             received.merge(device, (long) to, Math::max);
+            exchange.getResponseHeaders().add("Content-Type", "application/cloudevents-batch+json");
             exchange.getResponseHeaders().add("Bellwire-Cursor", EPOCH + "." + to);
             exchange.getResponseHeaders().add("Bellwire-Up-To-Date", String.valueOf(to == feed.size()));
         }

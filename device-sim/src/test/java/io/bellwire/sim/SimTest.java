@@ -3,6 +3,7 @@ package io.bellwire.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.device.state.FileStateStore;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -103,6 +104,10 @@ class SimTest {
         assertRefused("the secret is missing", where);
         assertRefused(
                 "--doorbell ws needs --ws", concatAll(where, "--secret-file", secret.toString(), "--doorbell", "ws"));
+        try (FileStateStore used = new FileStateStore(Path.of(state))) {
+            used.load();
+            assertRefused("is used by another device", concatAll(where, "--secret-file", secret.toString()));
+        }
         assertRefused("--id", "device", "--http", "http://127.0.0.1:1");
         assertRefused(
                 "device id must be",

@@ -5,10 +5,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JDK's HTTP client with a bound on concurrent requests; all devices of a process share it. Without a bound, the
@@ -20,11 +23,17 @@ public final class BoundedHttpClient {
     /** A page of the feed has at most 1 MiB and one more change; this leaves room for a part of a snapshot. */
     public static final int BODY_BYTES_MAX = 64 << 20;
 
+    /** The JDK's client bounds only the time until the headers: a body that stops half-way would occupy its place. */
+    private static final Duration BODY_TIMEOUT = Duration.ofMinutes(2);
+
     private final HttpClient client;
     private final int inFlightMax;
     private final int queueMax;
-    private final Queue<QueuedRequest> queue = new ArrayDeque<>();
+    private final Duration bodyTimeout;
+    private final Set<QueuedRequest> queue = new LinkedHashSet<>();
     private int inFlight;
+    /** Whether a thread takes requests from the queue: another leaves them to it, so that no call nests in itself. */
+    private boolean isSending;
 
     /**
      * @param executor runs the JDK client's own work; may be shared
@@ -32,6 +41,11 @@ public final class BoundedHttpClient {
      * @param queueMax how many more requests may wait
      */
     public BoundedHttpClient(Executor executor, int inFlightMax, int queueMax) {
+        this(executor, inFlightMax, queueMax, BODY_TIMEOUT);
+    }
+
+    /** @param bodyTimeout how long a response may take beyond the request's own timeout */
+    BoundedHttpClient(Executor executor, int inFlightMax, int queueMax, Duration bodyTimeout) {
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -40,64 +54,98 @@ public final class BoundedHttpClient {
                 .build();
         this.inFlightMax = inFlightMax;
         this.queueMax = queueMax;
+        this.bodyTimeout = bodyTimeout;
     }
 
     /**
      * Sends the request as soon as the bound allows. The future fails with an {@link IOException} or what the JDK's
-     * client throws. Cancelling it cancels the request and closes its connection.
+     * client throws. Cancelling it takes the request out of the queue, or cancels it and closes its connection.
      */
     public CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request) {
-        CompletableFuture<HttpResponse<byte[]>> promise = new CompletableFuture<>();
+        QueuedRequest queued = new QueuedRequest(request);
         synchronized (queue) {
-            if (inFlight >= inFlightMax) {
-                if (queue.size() >= queueMax) {
-                    promise.completeExceptionally(
-                            new IOException("the queue is full: " + queueMax + " requests wait to be sent"));
-                } else {
-                    queue.add(new QueuedRequest(request, promise));
-                }
-                return promise;
+            if (queue.size() >= queueMax + inFlightMax - inFlight) {
+                queued.promise.completeExceptionally(
+                        new IOException("the queue is full: " + queueMax + " requests wait to be sent"));
+                return queued.promise;
             }
-            inFlight++;
+            queue.add(queued);
         }
-        sendNow(request, promise);
-        return promise;
+        CompletableFuture<?> unused = queued.promise.whenComplete((response, failure) -> leaveQueue(queued));
+        sendQueued();
+        return queued.promise;
     }
 
-    private void sendNow(HttpRequest request, CompletableFuture<HttpResponse<byte[]>> promise) {
-        if (promise.isDone()) {
-            sendNext();
-            return;
+    private void leaveQueue(QueuedRequest queued) {
+        synchronized (queue) {
+            queue.remove(queued);
         }
-        CompletableFuture<HttpResponse<byte[]>> exchange =
-                client.sendAsync(request, info -> new CappedBody(BODY_BYTES_MAX));
-        CompletableFuture<?> ignored = exchange.whenComplete((response, failure) -> {
-            sendNext();
+    }
+
+    /** Sends requests of the queue for as long as there are places. */
+    private void sendQueued() {
+        synchronized (queue) {
+            if (isSending) {
+                return;
+            }
+            isSending = true;
+        }
+        for (QueuedRequest next = takePlace(); next != null; next = takePlace()) {
+            sendNow(next);
+        }
+    }
+
+    /** Takes the first request from the queue, and a place for it; null if there is none. */
+    private @Nullable QueuedRequest takePlace() {
+        synchronized (queue) {
+            Iterator<QueuedRequest> first = queue.iterator();
+            if (inFlight >= inFlightMax || !first.hasNext()) {
+                isSending = false;
+                return null;
+            }
+            QueuedRequest next = first.next();
+            first.remove();
+            inFlight++;
+            return next;
+        }
+    }
+
+    private void sendNow(QueuedRequest next) {
+        CompletableFuture<HttpResponse<byte[]>> promise = next.promise;
+        CompletableFuture<HttpResponse<byte[]>> exchange = promise.isDone() ? promise : exchange(next.request);
+        CompletableFuture<?> unused = exchange.whenComplete((response, failure) -> {
+            synchronized (queue) {
+                inFlight--;
+            }
             if (failure != null) {
                 promise.completeExceptionally(failure);
             } else {
                 promise.complete(response);
             }
+            sendQueued();
         });
-        CompletableFuture<?> unused = promise.whenComplete((response, failure) -> {
-            if (promise.isCancelled()) {
-                exchange.cancel(true);
-            }
-        });
+        next.request
+                .timeout()
+                .map(bodyTimeout::plus)
+                .ifPresent(timeout -> promise.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS));
+        CompletableFuture<?> ignored = promise.whenComplete((response, failure) -> exchange.cancel(true));
     }
 
-    /** A request has ended: its place goes to the first request of the queue. */
-    private void sendNext() {
-        QueuedRequest next;
-        synchronized (queue) {
-            next = queue.poll();
-            if (next == null) {
-                inFlight--;
-                return;
-            }
+    private CompletableFuture<HttpResponse<byte[]>> exchange(HttpRequest request) {
+        try {
+            return client.sendAsync(request, info -> new CappedBody(BODY_BYTES_MAX));
+        } catch (Throwable failed) {
+            return CompletableFuture.failedFuture(failed);
         }
-        sendNow(next.request(), next.promise());
     }
 
-    private record QueuedRequest(HttpRequest request, CompletableFuture<HttpResponse<byte[]>> promise) {}
+    /** A request and its answer. Two of them are never equal. */
+    private static final class QueuedRequest {
+        private final HttpRequest request;
+        private final CompletableFuture<HttpResponse<byte[]>> promise = new CompletableFuture<>();
+
+        private QueuedRequest(HttpRequest request) {
+            this.request = request;
+        }
+    }
 }

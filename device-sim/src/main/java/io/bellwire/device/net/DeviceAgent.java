@@ -1,21 +1,30 @@
 package io.bellwire.device.net;
 
+import io.bellwire.device.AckResult;
 import io.bellwire.device.Device;
 import io.bellwire.device.DeviceCursor;
+import io.bellwire.device.DeviceState;
 import io.bellwire.device.Effect;
 import io.bellwire.device.FetchResult;
 import io.bellwire.device.Input;
 import io.bellwire.device.ReceivedSignal;
 import io.bellwire.device.state.StateStore;
 import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs one {@link Device}: carries out its effects with the network, the state store and the timers, and gives it their
- * results as inputs, one at a time. {@link #close} ends it at any moment, as the death of the device's process does:
+ * results as inputs, one at a time. Whatever store, feed, signals or observer throw, {@link OutOfMemoryError} excepted,
+ * is a failed result, so that the device tries again. {@link #close} ends it at any moment, as the death of the device's process does:
  * what was not saved is lost, and the next agent begins with the stored state. Thread-safe.
  */
 public final class DeviceAgent implements AutoCloseable {
@@ -37,6 +46,8 @@ public final class DeviceAgent implements AutoCloseable {
     private Timers.@Nullable ScheduledTask wakeTask;
     private @Nullable SignalSubscription subscription;
     private int connections;
+    /** Whether a save has failed, and the store could not tell either which state it has. */
+    private boolean saveIsInDoubt;
 
     /**
      * @param device constructed with the state that {@code store} has loaded
@@ -56,7 +67,7 @@ public final class DeviceAgent implements AutoCloseable {
         this.feed = feed;
         this.timers = runtime.timers();
         this.observer = runtime.observer();
-        this.serial = new SerialExecutor(runtime.executor());
+        this.serial = new SerialExecutor(runtime.executor(), timers);
     }
 
     /** Starts the device; to be called once. */
@@ -72,10 +83,7 @@ public final class DeviceAgent implements AutoCloseable {
             if (wakeTask != null) {
                 wakeTask.cancel();
             }
-            if (subscription != null) {
-                subscription.close();
-                subscription = null;
-            }
+            endSubscription();
             feed.cancelFetch();
         });
     }
@@ -84,21 +92,75 @@ public final class DeviceAgent implements AutoCloseable {
         if (closed) {
             return;
         }
-        for (Effect effect : device.on(input)) {
-            effect.accept(effectHandler);
+        try {
+            for (Effect effect : device.on(input)) {
+                effect.accept(effectHandler);
+            }
+        } finally {
+            // also after a failure: without its timer the device would never do anything again
+            setWakeTask(input.atMillis());
         }
+    }
+
+    private void setWakeTask(long nowMillis) {
         long newWakeAtMillis = device.wakeAtMillis();
-        if (newWakeAtMillis != wakeAtMillis) {
-            wakeAtMillis = newWakeAtMillis;
-            if (wakeTask != null) {
-                wakeTask.cancel();
-                wakeTask = null;
-            }
-            if (newWakeAtMillis != Device.NEVER_MILLIS) {
-                long delayMillis = Math.max(0, newWakeAtMillis - input.atMillis());
-                wakeTask = timers.after(delayMillis, () -> serial.execute(this::tick));
-            }
+        if (newWakeAtMillis == wakeAtMillis) {
+            return;
         }
+        if (wakeTask != null) {
+            wakeTask.cancel();
+            wakeTask = null;
+        }
+        wakeAtMillis = Device.NEVER_MILLIS;
+        if (newWakeAtMillis != Device.NEVER_MILLIS) {
+            long delayMillis = Math.max(0, newWakeAtMillis - nowMillis);
+            wakeTask = timers.after(delayMillis, () -> serial.execute(this::tick));
+            wakeAtMillis = newWakeAtMillis;
+        }
+    }
+
+    private void endSubscription() {
+        SignalSubscription old = subscription;
+        subscription = null;
+        if (old == null) {
+            return;
+        }
+        try {
+            old.close();
+        } catch (Throwable failed) {
+            MemoryExhausted.rethrow(failed);
+            LOG.warn("{}: cannot close its connection", credentials, failed);
+        }
+    }
+
+    /** An observer that throws must not change what the device does. */
+    private void notifyObserver(Consumer<AgentObserver> call) {
+        try {
+            call.accept(observer);
+        } catch (Throwable failed) {
+            MemoryExhausted.rethrow(failed);
+            LOG.warn("{}: its observer failed", credentials, failed);
+        }
+    }
+
+    /**
+     * Sends a request and gives its result to {@code taker}. What the feed throws, now or later, becomes {@code
+     * failed}.
+     */
+    private <R> void request(Supplier<CompletionStage<R>> request, Function<String, R> failed, Consumer<R> taker) {
+        CompletionStage<R> result;
+        try {
+            result = request.get();
+        } catch (Throwable failure) {
+            MemoryExhausted.rethrow(failure);
+            result = CompletableFuture.failedFuture(failure);
+        }
+        if (result == null) {
+            result = CompletableFuture.failedFuture(new NullPointerException("the feed returned null"));
+        }
+        // not thenAcceptAsync, which would keep what the taker throws to itself
+        CompletionStage<?> unused = result.whenComplete((answer, failure) ->
+                serial.execute(() -> taker.accept(answer != null ? answer : failed.apply(String.valueOf(failure)))));
     }
 
     private void tick() {
@@ -111,9 +173,9 @@ public final class DeviceAgent implements AutoCloseable {
             return;
         }
         if (result instanceof FetchResult.Page page && page.changes().isEmpty()) {
-            observer.fetchedNothing();
+            notifyObserver(AgentObserver::fetchedNothing);
         } else if (result instanceof FetchResult.Failed failed) {
-            observer.fetchFailed(failed.reason());
+            notifyObserver(to -> to.fetchFailed(failed.reason()));
             LOG.debug("{}: {}", credentials, failed.reason());
         } else if (result instanceof FetchResult.Reset reset) {
             LOG.info("{}: reset, {}", credentials, reset.reason());
@@ -124,15 +186,14 @@ public final class DeviceAgent implements AutoCloseable {
     private final class EffectHandler implements Effect.Handler {
         @Override
         public void subscribe(Effect.Subscribe effect) {
-            if (subscription != null) {
-                subscription.close();
-            }
+            endSubscription();
             connections++;
             DeviceCursor cursor = device.state().cursor();
             ConnectionListener listener = new ConnectionListener(connections, cursor);
             try {
                 subscription = signals.connect(credentials, cursor, listener);
-            } catch (RuntimeException failed) {
+            } catch (Throwable failed) {
+                MemoryExhausted.rethrow(failed);
                 // The source must not throw. Without this, the device would wait for ever.
                 LOG.warn("{}: cannot connect", credentials, failed);
                 listener.disconnected("cannot connect");
@@ -141,16 +202,22 @@ public final class DeviceAgent implements AutoCloseable {
 
         @Override
         public void fetchPage(Effect.FetchPage effect) {
-            observer.fetchStarted();
-            feed.fetchPage(effect.after(), effect.waitMillis()).thenAcceptAsync(DeviceAgent.this::fetched, serial);
+            notifyObserver(AgentObserver::fetchStarted);
+            request(
+                    () -> feed.fetchPage(effect.after(), effect.waitMillis()),
+                    reason -> new FetchResult.Failed(0, reason),
+                    DeviceAgent.this::fetched);
         }
 
         @Override
         public void fetchSnapshot(Effect.FetchSnapshot effect) {
             if (effect.next() == null) {
-                observer.snapshotStarted();
+                notifyObserver(AgentObserver::snapshotStarted);
             }
-            feed.fetchSnapshot(effect.next()).thenAcceptAsync(DeviceAgent.this::fetched, serial);
+            request(
+                    () -> feed.fetchSnapshot(effect.next()),
+                    reason -> new FetchResult.Failed(0, reason),
+                    DeviceAgent.this::fetched);
         }
 
         @Override
@@ -161,37 +228,64 @@ public final class DeviceAgent implements AutoCloseable {
 
         private Input trySave(Effect.Save effect) {
             try {
-                store.save(effect.state(), effect.steps());
-                if (effect.fromSignal()) {
-                    observer.appliedFromSignal(effect.steps().size());
+                if (saveIsInDoubt) {
+                    DeviceState stored = loadAfterFailure();
+                    if (!stored.equals(device.state())) {
+                        return new Input.SaveFailed(timers.nowMillis(), stored);
+                    }
                 }
-                return new Input.Saved(timers.nowMillis());
-            } catch (IOException failed) {
+                store.save(effect.state(), effect.steps());
+            } catch (Throwable failed) {
+                MemoryExhausted.rethrow(failed);
                 LOG.warn("{}: cannot save its state: {}", credentials, failed.toString());
+                return resultOfFailedSave();
+            }
+            if (effect.fromSignal()) {
+                notifyObserver(to -> to.appliedFromSignal(effect.steps().size()));
+            }
+            return new Input.Saved(timers.nowMillis());
+        }
+
+        /** The store may have the new state all the same: to apply the same changes again would repeat them. */
+        private Input resultOfFailedSave() {
+            try {
+                return new Input.SaveFailed(timers.nowMillis(), loadAfterFailure());
+            } catch (Throwable unreadable) {
+                MemoryExhausted.rethrow(unreadable);
+                LOG.warn("{}: cannot load its state: {}", credentials, unreadable.toString());
                 return new Input.SaveFailed(timers.nowMillis());
             }
         }
 
+        private DeviceState loadAfterFailure() throws IOException {
+            saveIsInDoubt = true;
+            DeviceState stored = Objects.requireNonNull(store.load());
+            saveIsInDoubt = false;
+            return stored;
+        }
+
         @Override
         public void ack(Effect.Ack effect) {
-            feed.acknowledge(effect.processed())
-                    .thenAcceptAsync(result -> handle(new Input.Acked(timers.nowMillis(), result)), serial);
+            request(
+                    () -> feed.acknowledge(effect.processed()),
+                    reason -> new AckResult.Failed(0, reason),
+                    result -> handle(new Input.Acked(timers.nowMillis(), result)));
         }
 
         @Override
         public void fetchSkipped(Effect.FetchSkipped effect) {
-            observer.fetchSkipped();
-            observer.caughtUp();
+            notifyObserver(AgentObserver::fetchSkipped);
+            notifyObserver(AgentObserver::caughtUp);
         }
 
         @Override
         public void caughtUp(Effect.CaughtUp effect) {
-            observer.caughtUp();
+            notifyObserver(AgentObserver::caughtUp);
         }
 
         @Override
         public void safetyPolled(Effect.SafetyPolled effect) {
-            observer.safetyPolled(effect.found());
+            notifyObserver(to -> to.safetyPolled(effect.found()));
         }
     }
 
@@ -208,7 +302,7 @@ public final class DeviceAgent implements AutoCloseable {
         @Override
         public void subscribed() {
             ifCurrent(() -> {
-                observer.subscribed();
+                notifyObserver(AgentObserver::subscribed);
                 handle(new Input.Subscribed(timers.nowMillis()));
             });
         }
@@ -226,7 +320,7 @@ public final class DeviceAgent implements AutoCloseable {
         @Override
         public void signal(ReceivedSignal signal) {
             ifCurrent(() -> {
-                observer.signalReceived();
+                notifyObserver(AgentObserver::signalReceived);
                 handle(new Input.SignalReceived(timers.nowMillis(), signal));
             });
         }
@@ -235,7 +329,7 @@ public final class DeviceAgent implements AutoCloseable {
         public void disconnected(String reason) {
             ifCurrent(() -> {
                 LOG.debug("{}: {}", credentials, reason);
-                observer.disconnected(reason);
+                notifyObserver(to -> to.disconnected(reason));
                 handle(new Input.Disconnected(timers.nowMillis()));
             });
         }

@@ -11,10 +11,17 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The feed of one device over HTTP. Thread-safe. */
+/**
+ * The feed of one device over HTTP. An answer counts only if it has the status, the media type and the headers of a
+ * Bellwire server, because a network's login page (captive portal) answers any request with 200. Redirects are not
+ * followed. Thread-safe.
+ */
 public final class HttpFeed implements DeviceFeed {
+    private static final String BATCH = "application/cloudevents-batch+json";
+    private static final String JSON = "application/json";
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(20);
     /** A device waits no longer than this: a longer Retry-After is taken for an error of the server. */
     private static final long RETRY_AFTER_SECONDS_MAX = 3_600;
@@ -75,7 +82,7 @@ public final class HttpFeed implements DeviceFeed {
         this.longPollTransport = longPollTransport;
         this.credentials = credentials;
         this.pageLimit = pageLimit;
-        this.meter = meter;
+        this.meter = new SafeMeter(meter);
         this.responseTimeout = responseTimeout;
     }
 
@@ -85,11 +92,9 @@ public final class HttpFeed implements DeviceFeed {
                 + (after == null ? "" : "&cursor=" + after)
                 + (waitMillis == 0 ? "" : "&wait_ms=" + waitMillis);
         Transport pageTransport = waitMillis == 0 ? transport : longPollTransport;
-        HttpRequest request = request(pageTransport, path(query))
+        CompletableFuture<HttpResponse<byte[]>> response = send(pageTransport, () -> request(pageTransport, path(query))
                 .timeout(responseTimeout.plusMillis(waitMillis))
-                .GET()
-                .build();
-        CompletableFuture<HttpResponse<byte[]>> response = send(pageTransport, request);
+                .GET());
         pageUnderWay = response;
         return response.thenApply(HttpFeed::pageResult)
                 .exceptionally(failure -> new FetchResult.Failed(0, failure.toString()));
@@ -105,27 +110,54 @@ public final class HttpFeed implements DeviceFeed {
 
     @Override
     public CompletionStage<FetchResult> fetchSnapshot(@Nullable String next) {
-        HttpRequest request =
-                request(transport, next == null ? path("orders") : next).GET().build();
-        return send(transport, request)
+        return send(transport, () -> request(transport, next == null ? path("orders") : next)
+                        .GET())
                 .thenApply(HttpFeed::snapshotResult)
                 .exceptionally(failure -> new FetchResult.Failed(0, failure.toString()));
     }
 
     @Override
     public CompletionStage<AckResult> acknowledge(DeviceCursor processed) {
-        HttpRequest request = request(transport, path("acks"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"processed\":\"" + processed + "\"}"))
-                .build();
-        return send(transport, request)
-                .<AckResult>thenApply(response -> switch (response.statusCode()) {
-                    case 200 -> new AckResult.Accepted();
-                    case 409, 410 -> new AckResult.Refused();
-                    default ->
-                        new AckResult.Failed(retryAfterMillis(response.headers()), "HTTP " + response.statusCode());
-                })
+        return send(transport, () -> request(transport, path("acks"))
+                        .header("Content-Type", JSON)
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"processed\":\"" + processed + "\"}")))
+                .thenApply(response -> ackResult(response, processed))
                 .exceptionally(failure -> new AckResult.Failed(0, failure.toString()));
+    }
+
+    private static AckResult ackResult(HttpResponse<byte[]> response, DeviceCursor acknowledged) {
+        int status = response.statusCode();
+        if (status == 409 || status == 410) {
+            return new AckResult.Refused();
+        }
+        if (status != 200) {
+            return new AckResult.Failed(retryAfterMillis(response.headers()), "HTTP " + status);
+        }
+        try {
+            checkType(response, JSON);
+            DeviceCursor processed = FeedJson.processed(response.body());
+            boolean isStored =
+                    processed.epoch().equals(acknowledged.epoch()) && processed.revision() >= acknowledged.revision();
+            return isStored
+                    ? new AckResult.Accepted()
+                    : new AckResult.Failed(0, "the server has processed " + processed + ", not " + acknowledged);
+        } catch (IOException malformed) {
+            return new AckResult.Failed(0, malformed.toString());
+        }
+    }
+
+    private static void checkType(HttpResponse<?> response, String type) throws IOException {
+        if (!isOfType(response.headers(), type)) {
+            throw new IOException("the answer must be " + type + ", is "
+                    + response.headers().firstValue("Content-Type").orElse("of no type"));
+        }
+    }
+
+    /** Whether {@code headers} announce a body of {@code type}, with or without parameters. */
+    static boolean isOfType(HttpHeaders headers, String type) {
+        String value = headers.firstValue("Content-Type").orElse("");
+        int end = value.indexOf(';');
+        return (end < 0 ? value : value.substring(0, end)).strip().equalsIgnoreCase(type);
     }
 
     private static FetchResult pageResult(HttpResponse<byte[]> response) {
@@ -136,6 +168,7 @@ public final class HttpFeed implements DeviceFeed {
             if (response.statusCode() != 200) {
                 return failed(response);
             }
+            checkType(response, BATCH);
             String upToDate = header(response, "Bellwire-Up-To-Date");
             if (!upToDate.equals("true") && !upToDate.equals("false")) {
                 return new FetchResult.Failed(0, "Bellwire-Up-To-Date must be true or false, is '" + upToDate + "'");
@@ -151,7 +184,11 @@ public final class HttpFeed implements DeviceFeed {
 
     private static FetchResult snapshotResult(HttpResponse<byte[]> response) {
         try {
-            return response.statusCode() == 200 ? FeedJson.snapshot(response.body()) : failed(response);
+            if (response.statusCode() != 200) {
+                return failed(response);
+            }
+            checkType(response, JSON);
+            return FeedJson.snapshot(response.body());
         } catch (IOException malformed) {
             return new FetchResult.Failed(0, malformed.toString());
         }
@@ -178,7 +215,14 @@ public final class HttpFeed implements DeviceFeed {
         return "/v1/devices/" + credentials.id() + "/" + rest;
     }
 
-    private CompletableFuture<HttpResponse<byte[]>> send(Transport via, HttpRequest request) {
+    /** Sends the request. One that cannot be made, for example because of a malformed link, is a failed one. */
+    private CompletableFuture<HttpResponse<byte[]>> send(Transport via, Supplier<HttpRequest.Builder> builder) {
+        HttpRequest request;
+        try {
+            request = builder.get().build();
+        } catch (RuntimeException malformed) {
+            return CompletableFuture.failedFuture(malformed);
+        }
         meter.sent(HttpBytes.of(request));
         CompletableFuture<HttpResponse<byte[]>> promise = via.client().send(request);
         CompletableFuture<?> unused =

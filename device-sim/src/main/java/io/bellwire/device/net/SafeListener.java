@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Stands between an MQTT or HTTP client and a {@link SignalListener}, and keeps the listener's contract whatever the
- * client does: at most one {@code disconnected}, nothing after it or after {@link #stop}, and no malformed signals.
- * Thread-safe.
+ * client does: at most one {@code disconnected}, nothing after it or after {@link #stop}, and no malformed signals. No
+ * method throws, because clients lose what their callbacks throw, or end with it. Thread-safe.
  */
 final class SafeListener {
     private static final Logger LOG = LoggerFactory.getLogger(SafeListener.class);
@@ -28,13 +28,13 @@ final class SafeListener {
 
     synchronized void subscribed() {
         if (!ended) {
-            listener.subscribed();
+            notifyListener(listener::subscribed);
         }
     }
 
     synchronized void resumed() {
         if (!ended) {
-            listener.resumed();
+            notifyListener(listener::resumed);
         }
     }
 
@@ -46,17 +46,26 @@ final class SafeListener {
         ReceivedSignal signal;
         try {
             signal = SignalJson.parse(payload);
-        } catch (IOException malformed) {
+        } catch (IOException | RuntimeException | StackOverflowError malformed) {
             LOG.warn("{}: {} bytes that are not a signal: {}", credentials, payload.length, malformed.getMessage());
             return;
         }
-        listener.signal(signal);
+        notifyListener(() -> listener.signal(signal));
     }
 
     synchronized void disconnected(String reason) {
         if (!ended) {
             ended = true;
-            listener.disconnected(reason);
+            notifyListener(() -> listener.disconnected(reason));
+        }
+    }
+
+    private void notifyListener(Runnable call) {
+        try {
+            call.run();
+        } catch (Throwable failed) {
+            MemoryExhausted.rethrow(failed);
+            LOG.error("{}: the listener failed", credentials, failed);
         }
     }
 

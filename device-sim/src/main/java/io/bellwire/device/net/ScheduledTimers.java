@@ -5,9 +5,12 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Timers on one thread, for all devices of a process; the time begins at zero. Thread-safe. */
 public final class ScheduledTimers implements Timers, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ScheduledTimers.class);
     private final ScheduledThreadPoolExecutor executor;
     private final LongSupplier nanos;
     private final long originNanos;
@@ -33,10 +36,20 @@ public final class ScheduledTimers implements Timers, AutoCloseable {
     @Override
     public ScheduledTask after(long delayMillis, Runnable task) {
         try {
-            ScheduledFuture<?> future = executor.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> future = executor.schedule(() -> run(task), delayMillis, TimeUnit.MILLISECONDS);
             return () -> future.cancel(false);
         } catch (RejectedExecutionException closed) {
             return () -> {};
+        }
+    }
+
+    /** Without this, the executor would keep a task's failure to itself. */
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable failed) {
+            LOG.error("a timer's task failed", failed);
+            throw failed;
         }
     }
 

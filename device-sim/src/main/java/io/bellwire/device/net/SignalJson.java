@@ -1,6 +1,5 @@
 package io.bellwire.device.net;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.FeedChange;
 import io.bellwire.device.ListedChange;
@@ -28,29 +27,27 @@ public final class SignalJson {
         if (payload.length > PAYLOAD_BYTES_MAX) {
             throw new IOException("a signal has at most " + PAYLOAD_BYTES_MAX + " bytes, these are " + payload.length);
         }
-        JsonNode root = FeedJson.JSON.readTree(payload);
-        if (root == null || !root.path("epoch").isTextual()) {
+        RawJson.Members signal = RawJson.of(payload).members();
+        if (!signal.get("epoch").isString()) {
             throw new IOException("not a signal: it has no epoch");
         }
-        String epoch = root.path("epoch").textValue();
-        long revision = wholeNumber(root, "revision");
-        long spreadMillis = root.has("spread_ms") ? wholeNumber(root, "spread_ms") : 0;
-        @Nullable SignalTier tier = tier(root.path("tier"));
+        String epoch = signal.string("epoch");
+        long revision = signal.wholeNumber("revision");
+        long spreadMillis = signal.has("spread_ms") ? signal.wholeNumber("spread_ms") : 0;
+        @Nullable SignalTier tier = tier(signal.string("tier"));
         List<ListedChange> events = new ArrayList<>();
-        List<FeedChange> changes = new ArrayList<>();
+        List<FeedChange> changes = List.of();
         @Nullable DeviceCursor from = null;
         if (tier == SignalTier.EVENT) {
-            for (JsonNode node : nonEmptyArray(root, "events")) {
-                events.add(listedChange(node));
+            for (RawJson event : nonEmptyArray(signal, "events").elements()) {
+                events.add(listedChange(event.members()));
             }
         } else if (tier == SignalTier.FULL) {
-            for (JsonNode node : nonEmptyArray(root, "changes")) {
-                changes.add(FeedJson.change(node));
-            }
-            from = FeedJson.cursor(root.path("from").asText());
+            changes = FeedJson.changes(nonEmptyArray(signal, "changes"));
+            from = FeedJson.cursor(signal.string("from"));
         }
         if (tier == SignalTier.EVENT || tier == SignalTier.FULL) {
-            long after = wholeNumber(root, "after");
+            long after = signal.wholeNumber("after");
             long expected = revision - events.size() - changes.size();
             if (after != expected) {
                 throw new IOException("after must be " + expected + ", is " + after);
@@ -58,19 +55,17 @@ public final class SignalJson {
         }
         try {
             return new ReceivedSignal(
-                    epoch, revision, spreadMillis, events, changes, from, tier(root.path("reduced_from")));
+                    epoch, revision, spreadMillis, events, changes, from, tier(signal.string("reduced_from")));
         } catch (IllegalArgumentException contradiction) {
             throw new IOException(contradiction.getMessage(), contradiction);
         }
     }
 
-    private static ListedChange listedChange(JsonNode node) throws IOException {
-        JsonNode order = node.path("order_id");
+    private static ListedChange listedChange(RawJson.Members event) throws IOException {
+        RawJson order = event.get("order_id");
         ListedChange listed = new ListedChange(
-                FeedJson.cursor(node.path("id").asText()),
-                node.path("type").asText(),
-                order.isTextual() ? order.textValue() : null);
-        long revision = wholeNumber(node, "revision");
+                FeedJson.cursor(event.string("id")), event.string("type"), order.isString() ? order.string() : null);
+        long revision = event.wholeNumber("revision");
         if (revision != listed.cursor().revision()) {
             throw new IOException(
                     "event " + listed.cursor() + " has the revision " + revision + ", which is not that of its id");
@@ -78,28 +73,19 @@ public final class SignalJson {
         return listed;
     }
 
-    private static @Nullable SignalTier tier(JsonNode name) {
-        return switch (name.asText()) {
+    private static @Nullable SignalTier tier(String name) {
+        return switch (name) {
             case "event" -> SignalTier.EVENT;
             case "full" -> SignalTier.FULL;
             default -> null;
         };
     }
 
-    private static JsonNode nonEmptyArray(JsonNode node, String name) throws IOException {
-        JsonNode array = node.path(name);
-        if (!array.isArray() || array.isEmpty()) {
+    private static RawJson nonEmptyArray(RawJson.Members signal, String name) throws IOException {
+        RawJson array = signal.get(name);
+        if (!array.isArray() || array.elements().isEmpty()) {
             throw new IOException("a signal of this tier must have an array " + name + " that is not empty");
         }
         return array;
-    }
-
-    private static long wholeNumber(JsonNode node, String name) throws IOException {
-        JsonNode number = node.path(name);
-        if (!number.isIntegralNumber() || !number.canConvertToLong() || number.longValue() < 0) {
-            throw new IOException(
-                    name + " must be a whole number from 0, is " + (number.isNumber() ? number : number.getNodeType()));
-        }
-        return number.longValue();
     }
 }

@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Receives signals as server-sent events. Each device has its own connection; all share the one selector thread of the
- * JDK's client and the executor. After {@code bye}, the device's next stream is opened no sooner than the server's
- * {@code retry} says. Thread-safe.
+ * JDK's client and the executor. After the end of a stream, the device's next one is opened only after the time that
+ * the server's last {@code retry} says. An answer that is not {@code text/event-stream}, such as the page of a captive
+ * portal, is no stream. Thread-safe.
  */
 public final class SseSignals implements SignalSource {
     /** Three of the server's heartbeats: a stream without a byte for so long is closed. */
     public static final long SILENCE_MILLIS = 45_000;
 
+    private static final String EVENT_STREAM = "text/event-stream";
     private static final long OPEN_TIMEOUT_MILLIS = 10_000;
     /** A device waits no longer than this: a longer Retry-After or retry is taken for an error of the server. */
     private static final long RETRY_AFTER_MILLIS_MAX = 60_000;
@@ -37,8 +39,8 @@ public final class SseSignals implements SignalSource {
     private final Timers timers;
     private final long silenceMillis;
     private final HttpMeter meter;
-    /** The earliest time of the next stream of each device whose last stream the server has ended with {@code bye}. */
-    private final Map<DeviceId, Long> openNotBeforeMillis = new ConcurrentHashMap<>();
+    /** The {@code retry} of the last stream of each device whose last stream has ended by itself. */
+    private final Map<DeviceId, Long> retryMillis = new ConcurrentHashMap<>();
 
     /**
      * @param server for example {@code http://127.0.0.1:8080}
@@ -50,7 +52,7 @@ public final class SseSignals implements SignalSource {
         this.server = server;
         this.timers = timers;
         this.silenceMillis = silenceMillis;
-        this.meter = meter;
+        this.meter = new SafeMeter(meter);
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -64,11 +66,11 @@ public final class SseSignals implements SignalSource {
             DeviceCredentials credentials, @Nullable DeviceCursor cursor, SignalListener listener) {
         Stream stream = new Stream(credentials.id(), new SafeListener(credentials, listener), cursor != null);
         HttpRequest request = request(credentials, cursor);
-        long waitMillis = openNotBeforeMillis.getOrDefault(credentials.id(), 0L) - timers.nowMillis();
-        if (waitMillis > 0) {
+        Long waitMillis = retryMillis.remove(credentials.id());
+        if (waitMillis != null) {
+            // added to the device's own wait, which is random, so that many devices do not come back at once
             timers.after(waitMillis, () -> stream.open(request));
         } else {
-            openNotBeforeMillis.remove(credentials.id());
             stream.open(request);
         }
         return stream;
@@ -77,7 +79,7 @@ public final class SseSignals implements SignalSource {
     private HttpRequest request(DeviceCredentials credentials, @Nullable DeviceCursor cursor) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         server.resolve("/v1/devices/" + credentials.id() + "/signals"))
-                .header("Accept", "text/event-stream")
+                .header("Accept", EVENT_STREAM)
                 .header("Authorization", "Bearer " + credentials.secret());
         if (cursor != null) {
             request.header("Last-Event-ID", cursor.toString());
@@ -99,6 +101,7 @@ public final class SseSignals implements SignalSource {
         private final CompletableFuture<Void> bodyEnd = new CompletableFuture<>();
         private volatile long lastByteMillis = timers.nowMillis();
         private volatile long silenceMaxMillis = OPEN_TIMEOUT_MILLIS;
+        private volatile long lastRetryMillis;
         private volatile boolean ended;
         private volatile @Nullable CompletableFuture<?> response;
         private volatile Flow.@Nullable Subscription subscription;
@@ -117,7 +120,7 @@ public final class SseSignals implements SignalSource {
             lastByteMillis = timers.nowMillis();
             meter.sent(HttpBytes.of(request));
             startSilenceTimer(OPEN_TIMEOUT_MILLIS);
-            CompletableFuture<?> opened = client.sendAsync(request, this::headersReceived);
+            CompletableFuture<?> opened = send(request);
             response = opened;
             CompletableFuture<?> ignored = opened.whenComplete((headers, failure) -> {
                 if (failure != null) {
@@ -126,11 +129,24 @@ public final class SseSignals implements SignalSource {
             });
         }
 
+        private CompletableFuture<?> send(HttpRequest request) {
+            try {
+                return client.sendAsync(request, this::headersReceived);
+            } catch (Throwable failed) {
+                MemoryExhausted.rethrow(failed);
+                return CompletableFuture.failedFuture(failed);
+            }
+        }
+
         private HttpResponse.BodySubscriber<Void> headersReceived(HttpResponse.ResponseInfo info) {
             meter.received(info.statusCode(), HttpBytes.of(info));
             if (info.statusCode() != 200) {
-                refused(info);
-                return HttpResponse.BodySubscribers.discarding();
+                refused(info, "HTTP " + info.statusCode());
+                return this;
+            }
+            if (!HttpFeed.isOfType(info.headers(), EVENT_STREAM)) {
+                refused(info, "the answer is not an event stream");
+                return this;
             }
             lastByteMillis = timers.nowMillis();
             silenceMaxMillis = silenceMillis;
@@ -145,12 +161,15 @@ public final class SseSignals implements SignalSource {
         }
 
         /**
-         * Notifies the device only after {@code Retry-After}, because it connects again soon after the notification.
+         * Notifies the device only after {@code Retry-After}, because it connects again soon after the notification. The
+         * body is not read.
          */
-        private void refused(HttpResponse.ResponseInfo info) {
+        private void refused(HttpResponse.ResponseInfo info, String reason) {
             ended = true;
+            cancelSilenceTimer();
+            bodyEnd.complete(null);
             long retryAfterMillis = Math.min(RETRY_AFTER_MILLIS_MAX, HttpFeed.retryAfterMillis(info.headers()));
-            timers.after(retryAfterMillis, () -> listener.disconnected("HTTP " + info.statusCode()));
+            timers.after(retryAfterMillis, () -> listener.disconnected(reason));
         }
 
         private void startSilenceTimer(long delayMillis) {
@@ -178,10 +197,7 @@ public final class SseSignals implements SignalSource {
             switch (event.name()) {
                 case "signal", "reminder" -> listener.message(event.data().getBytes(StandardCharsets.UTF_8));
                 case "bye" -> {
-                    if (!ended) {
-                        long retryMillis = Math.min(RETRY_AFTER_MILLIS_MAX, parser.retryMillis());
-                        openNotBeforeMillis.put(device, timers.nowMillis() + retryMillis);
-                    }
+                    rememberRetry();
                     fail("the server says bye: " + event.data());
                 }
                 default -> {
@@ -190,8 +206,15 @@ public final class SseSignals implements SignalSource {
             }
         }
 
+        private void rememberRetry() {
+            lastRetryMillis = Math.min(RETRY_AFTER_MILLIS_MAX, parser.retryMillis());
+        }
+
         private void fail(String reason) {
             if (!ended) {
+                if (lastRetryMillis > 0) {
+                    retryMillis.put(device, lastRetryMillis);
+                }
                 listener.disconnected(reason);
             }
             end();
@@ -239,7 +262,8 @@ public final class SseSignals implements SignalSource {
                 for (ByteBuffer buffer : buffers) {
                     parser.parse(buffer);
                 }
-            } catch (IOException malformed) {
+                rememberRetry();
+            } catch (IOException | RuntimeException malformed) {
                 fail("no event stream: " + malformed.getMessage());
                 return;
             }

@@ -17,6 +17,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,23 +26,34 @@ import org.jspecify.annotations.Nullable;
  * over the first. A crash at any moment leaves the old state or the new one, and perhaps a half-written second file
  * that is never read. Thread-safe.
  *
+ * <p>From the first load or save until {@link #close}, or the end of the process, the store holds a lock on a third
+ * file, {@code NAME.lock}, which stays empty. Another store of the same file, in this process or another, then fails:
+ * two devices with one state would each skip what the other has applied.
+ *
  * <p>Format: {@code {"format":1,"cursor":"CURSOR"|null,"applied":N,"versions":{"ORDER_ID":VERSION,...}}}
  */
-public final class FileStateStore implements StateStore {
+public final class FileStateStore implements StateStore, AutoCloseable {
     private static final int FORMAT = 1;
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** The files that stores of this process hold: the lock of the system is one between processes. */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
     private final Path file;
     private final Path newFile;
+    private final Path lockFile;
+    private @Nullable FileChannel lock;
 
     /** @param file need not exist; its folder must exist */
     public FileStateStore(Path file) {
         this.file = file.toAbsolutePath();
         this.newFile = this.file.resolveSibling(this.file.getFileName() + ".new");
+        this.lockFile = this.file.resolveSibling(this.file.getFileName() + ".lock");
     }
 
     @Override
     public synchronized DeviceState load() throws IOException {
+        lock();
         if (!Files.exists(file)) {
             return DeviceState.FRESH;
         }
@@ -53,6 +66,7 @@ public final class FileStateStore implements StateStore {
 
     @Override
     public synchronized void save(DeviceState state, List<Step> steps) throws IOException {
+        lock();
         ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(json(state)));
         try (FileChannel out = FileChannel.open(
                 newFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
@@ -63,6 +77,56 @@ public final class FileStateStore implements StateStore {
         }
         Files.move(newFile, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         forceFolder();
+    }
+
+    private void lock() throws IOException {
+        if (lock != null) {
+            return;
+        }
+        if (!HELD.add(lockFile)) {
+            throw inUse();
+        }
+        boolean isLocked = false;
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            isLocked = channel.tryLock() != null;
+        } finally {
+            if (isLocked) {
+                lock = channel;
+            } else {
+                HELD.remove(lockFile);
+                closeQuietly(channel);
+            }
+        }
+        if (!isLocked) {
+            throw inUse();
+        }
+    }
+
+    private IOException inUse() {
+        return new IOException("state file " + file + " is used by another device: each needs a file of its own");
+    }
+
+    /** Releases the state file for another store. */
+    @Override
+    public synchronized void close() {
+        if (lock != null) {
+            closeQuietly(lock);
+            lock = null;
+            HELD.remove(lockFile);
+        }
+    }
+
+    private static void closeQuietly(@Nullable FileChannel channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException alreadyReleased) {
+            // the system releases a lock whatever close reports
+            return;
+        }
     }
 
     /**

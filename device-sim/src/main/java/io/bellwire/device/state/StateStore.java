@@ -17,8 +17,9 @@ public interface StateStore {
     DeviceState load() throws IOException;
 
     /**
-     * Stores {@code state}, so that {@link #load} returns it, or throws and leaves the stored state unchanged. This is
-     * atomic, whenever the process dies.
+     * Stores {@code state}, so that {@link #load} returns it, or leaves the stored state unchanged and throws. This is
+     * atomic, whenever the process dies. After any exception or error but {@link OutOfMemoryError} the device loads the
+     * state, to learn whether it was stored, and tries again later.
      *
      * @param steps the steps from the state saved before to this one. An application does its work for them here. If it
      *     does so in the transaction that stores the state, it does each step exactly once; else it may repeat the last

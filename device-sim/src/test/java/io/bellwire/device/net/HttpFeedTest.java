@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 /** Responses of a server, and the results that the device gets for them. */
 @Timeout(30)
 class HttpFeedTest {
+    private static final String BATCH = "application/cloudevents-batch+json";
     private static final DeviceCursor SEVEN = new DeviceCursor("k3v9x2m4qd", 7, ".0k3f9x2");
 
     private final ExecutorService pool = Executors.newCachedThreadPool();
@@ -78,10 +80,22 @@ class HttpFeedTest {
         return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
+    /** With the media type of each request that a Bellwire server has for it. */
     private void respondWith(int code, String text, String... newHeaders) {
+        boolean isPage = Arrays.asList(newHeaders).contains("Bellwire-Up-To-Date");
+        respondWithType(isPage ? BATCH : "application/json", code, text, newHeaders);
+    }
+
+    private void respondWithType(String type, int code, String text, String... newHeaders) {
         status = code;
         body = text;
-        headers = newHeaders;
+        headers = Arrays.copyOf(newHeaders, newHeaders.length + 2);
+        headers[newHeaders.length] = "Content-Type";
+        headers[newHeaders.length + 1] = type;
+    }
+
+    private static void assertFailed(FetchResult result, String... what) {
+        assertInstanceOf(FetchResult.Failed.class, result, String.join(" ", what));
     }
 
     @Test
@@ -200,7 +214,7 @@ class HttpFeedTest {
 
     @Test
     void acknowledgementIsAcceptedOrRefused() throws Exception {
-        respondWith(200, "{}");
+        respondWith(200, "{\"received\":\"k3v9x2m4qd.9\",\"processed\":\"k3v9x2m4qd.7.0k3f9x2\"}");
         assertEquals(new AckResult.Accepted(), get(feed.acknowledge(SEVEN)));
         assertEquals(
                 List.of("POST /v1/devices/grill/acks Bearer hush {\"processed\":\"k3v9x2m4qd.7.0k3f9x2\"}"), requests);
@@ -208,6 +222,83 @@ class HttpFeedTest {
         assertEquals(new AckResult.Refused(), get(feed.acknowledge(SEVEN)));
         respondWith(410, "{}");
         assertEquals(new AckResult.Refused(), get(feed.acknowledge(SEVEN)));
+    }
+
+    /** A network's login page answers any request with 200, and some answer with JSON. */
+    @Test
+    void pageOfACaptivePortalIsAFailure() throws Exception {
+        String[] sound = {"Bellwire-Cursor", "k3v9x2m4qd.7", "Bellwire-Up-To-Date", "true"};
+        respondWith(200, "[]", sound);
+        assertInstanceOf(FetchResult.Page.class, get(feed.fetchPage(SEVEN, 0)));
+        for (String type : new String[] {"text/html", "application/json", "application/json; charset=utf-8", "x"}) {
+            respondWithType(type, 200, "[]", sound);
+            assertFailed(get(feed.fetchPage(SEVEN, 0)), type);
+        }
+        respondWithType(BATCH, 200, "[]");
+        assertFailed(get(feed.fetchPage(SEVEN, 0)), "without the headers of a page");
+        respondWithType(BATCH + ";charset=UTF-8", 200, "[]", sound);
+        assertInstanceOf(FetchResult.Page.class, get(feed.fetchPage(SEVEN, 0)));
+
+        respondWithType("text/html", 200, "{\"orders\":[],\"cursor\":\"k3v9x2m4qd.8\"}");
+        assertFailed(get(feed.fetchSnapshot(null)));
+        respondWithType("text/html", 200, "{\"processed\":\"k3v9x2m4qd.7\"}");
+        assertInstanceOf(AckResult.Failed.class, get(feed.acknowledge(SEVEN)));
+        for (String bad :
+                new String[] {"{}", "<html>", "{\"processed\":\"k3v9x2m4qd.6\"}", "{\"processed\":\"x.7\"}"}) {
+            respondWith(200, bad);
+            assertInstanceOf(AckResult.Failed.class, get(feed.acknowledge(SEVEN)), bad);
+        }
+    }
+
+    @Test
+    void redirectIsAFailureAndNotFollowed() throws Exception {
+        for (int code : new int[] {301, 302, 307, 308}) {
+            respondWith(code, "", "Location", uri() + "/elsewhere");
+            assertFailed(get(feed.fetchPage(SEVEN, 0)));
+            assertFailed(get(feed.fetchSnapshot(null)));
+            assertInstanceOf(AckResult.Failed.class, get(feed.acknowledge(SEVEN)));
+        }
+        assertTrue(requests.stream().noneMatch(request -> request.contains("elsewhere")), requests::toString);
+    }
+
+    @Test
+    void malformedLinkOfTheSnapshotIsAFailure() throws Exception {
+        for (String link : new String[] {"/v1/ x", "/v1/%zz", "/v1/[", "/v2/x", "//elsewhere/v1/", "/v1/\\u0000"}) {
+            respondWith(200, "{\"orders\":[],\"cursor\":\"k3v9x2m4qd.8\",\"next\":\"" + link + "\"}");
+            assertFailed(get(feed.fetchSnapshot(null)), link);
+        }
+        assertFailed(get(feed.fetchSnapshot("/v1/ x")), "a link that cannot be requested");
+    }
+
+    @Test
+    void malformedResetIsAFailure() throws Exception {
+        for (String bad : new String[] {
+            "", "<html>", "{}", "{\"reason\":7}", "{\"reason\":\"epoch-changed\",\"earliest\":\"yesterday\"}"
+        }) {
+            respondWith(410, bad);
+            assertFailed(get(feed.fetchPage(SEVEN, 0)), bad);
+        }
+    }
+
+    @Test
+    void meterThatThrowsChangesNothing() throws Exception {
+        HttpMeter broken = new HttpMeter() {
+            @Override
+            public void sent(long bytes) {
+                throw new IllegalStateException("sent");
+            }
+
+            @Override
+            public void received(int code, long bytes) {
+                throw new StackOverflowError("received");
+            }
+        };
+        HttpFeed.Transport transport = new HttpFeed.Transport(new BoundedHttpClient(pool, 4, 4), uri());
+        DeviceFeed metered =
+                new HttpFeed(transport, transport, new DeviceCredentials(new DeviceId("grill"), "hush"), 100, broken);
+        respondWith(200, "[]", "Bellwire-Cursor", "k3v9x2m4qd.7", "Bellwire-Up-To-Date", "true");
+
+        assertInstanceOf(FetchResult.Page.class, get(metered.fetchPage(SEVEN, 0)));
     }
 
     @Test

@@ -44,24 +44,40 @@ class SignalJsonTest {
     }
 
     @Test
-    void numbersStayAsTheServerWroteThem() throws IOException {
-        String numbers = "{\"n\":[1.10,12345678901234567.89,1E400,1e-7,-0,100000000000000000000]}";
-        String order = "{\"id\":\"o\",\"version\":1,\"data\":" + numbers + "}";
-        String change = "{\"id\":\"k3v9.7\",\"type\":\"com.example.cleaned\",\"revision\":7,\"data\":" + numbers + "}";
+    void bodiesReachTheApplicationByteForByte() throws IOException {
+        String deep = "[".repeat(5_000) + "]".repeat(5_000);
+        String data = "{ \"n\" :\t[1.10,12345678901234567.89,1E400,1e-7,-0,100000000000000000000,1E999999999999,"
+                + "1".repeat(2_000) + "],\r\n\"z\":1,\"a\":2,\"z\":3,\"\\u0061\":\"\\u00e9é\\/\\n\\ud83d\\ude00😀\","
+                + "\"" + "name".repeat(15_000) + "\":" + deep + "}";
+        String order = "{ \"version\" : 1 , \"data\":" + data + ", \"id\" : \"o\" }";
+        String change = "{\"type\":\"com.example.cleaned\", \"data\":" + data + ",\"revision\":7,\"id\":\"k3v9.7\"}";
 
         assertEquals(
-                change,
-                parse(HEAD + ",'tier':'full','after':6,'from':'k3v9.6','changes':[" + change + "]}")
+                change, FeedJson.changes(bytes(" [ " + change + " ] ")).get(0).body());
+        String shorter = change.replace("name".repeat(15_000), "name").replace(deep, "[[]]");
+        assertEquals(
+                shorter,
+                parse(HEAD + ",'tier':'full','after':6,'from':'k3v9.6','changes':[ " + shorter + " ]}")
                         .changes()
                         .get(0)
                         .body());
-        assertEquals(change, FeedJson.changes(bytes("[" + change + "]")).get(0).body());
         assertEquals(
                 order,
-                FeedJson.snapshot(bytes("{'orders':[" + order + "],'cursor':'k3v9.7'}"))
+                FeedJson.snapshot(bytes("{'cursor':'k3v9.7','orders':[" + order + "]}"))
                         .orders()
                         .get(0)
                         .body());
+    }
+
+    @Test
+    void bytesThatAreNotOneTextInUtf8AreRejected() {
+        byte[] broken = bytes("[{'id':'k3v9.7','type':'t','revision':7,'data':'?'}]");
+        broken[broken.length - 4] = (byte) 0xFF;
+        assertThrows(IOException.class, () -> FeedJson.changes(broken));
+        for (String bad :
+                List.of("", " ", "[] []", "[]x", "[", "{}", "[{'id':'k3v9.7','type':'t','revision':1E999999999}]")) {
+            assertThrows(IOException.class, () -> FeedJson.changes(bytes(bad)), bad);
+        }
     }
 
     @Test

@@ -35,6 +35,7 @@ class SseSignalsTest {
     private HttpServer server;
     private SseSignals signals;
     private int status = 200;
+    private String type = "text/event-stream";
 
     private final RecordingSignalListener listener = new RecordingSignalListener();
     private final List<String> calls = listener.calls;
@@ -70,7 +71,7 @@ class SseSignalsTest {
             exchange.close();
             return;
         }
-        exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
+        exchange.getResponseHeaders().add("Content-Type", type);
         exchange.sendResponseHeaders(200, 0);
         exchange.getResponseBody().write("retry: 2000\n\n".getBytes(StandardCharsets.UTF_8));
         exchange.getResponseBody().flush();
@@ -174,6 +175,41 @@ class SseSignalsTest {
 
         await().until(() -> calls.equals(List.of("disconnected HTTP 429")));
         assertTrue(System.nanoTime() - before >= 1_000_000_000L, "not before Retry-After");
+    }
+
+    /** A network's login page answers any request with 200. */
+    @Test
+    void pageOfACaptivePortalIsNoConnection() {
+        for (String other : List.of("text/html", "application/json", "text/event-streams")) {
+            type = other;
+            RecordingSignalListener portal = new RecordingSignalListener();
+            SignalSubscription unused = signals.connect(GRILL, new DeviceCursor("k3v9x2m4qd", 7), portal);
+
+            await().until(() -> portal.calls.equals(List.of("disconnected the answer is not an event stream")));
+        }
+        type = "Text/Event-Stream; charset=utf-8";
+        SignalSubscription unused = signals.connect(GRILL, null, listener);
+        await().until(() -> calls.equals(List.of("subscribed")));
+    }
+
+    @Test
+    void nextStreamAfterALostOneIsOpenedAfterRetryToo() throws Exception {
+        ManualTimers manual = new ManualTimers();
+        URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        SseSignals source = new SseSignals(uri, pool, manual, 60_000, HttpMeter.NONE);
+        SignalSubscription unused = source.connect(GRILL, null, listener);
+        send("retry: 700\n\n" + SEVEN);
+        await().until(() -> calls.size() == 2);
+        open.get(0).close();
+        await().until(() -> calls.size() == 3);
+
+        RecordingSignalListener second = new RecordingSignalListener();
+        SignalSubscription next = source.connect(GRILL, null, second);
+        manual.advance(699);
+        assertEquals(1, requests.size());
+        manual.advance(1);
+        await().until(() -> second.calls.equals(List.of("subscribed")));
+        next.close();
     }
 
     @Test
