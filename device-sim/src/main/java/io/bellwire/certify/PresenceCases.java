@@ -19,7 +19,7 @@ final class PresenceCases {
         TestDevice device = context.newDevice();
         for (String path : List.of("/v1/devices", "/v1/operations/feed")) {
             device.http().get(path).problem(403, "forbidden");
-            context.callerWithToken("nobody-has-this-token").get(path).problem(401, "unauthorized");
+            context.callerWithToken("nobody-has-" + context.newName()).get(path).problem(401, "unauthorized");
         }
         context.operator().get("/v1/operations/feed").expect(200);
         Expect.same(

@@ -61,7 +61,7 @@ final class RefusalCases {
 
     private static void tokenIsNeeded(CaseContext context) throws Exception {
         TestDevice device = context.newDevice();
-        for (String token : List.of("", "nobody-has-this-token")) {
+        for (String token : List.of("", "nobody-has-" + context.newName())) {
             HttpCaller stranger = context.callerWithToken(token);
             stranger.get(device.feed()).problem(401, "unauthorized");
             stranger.post("/v1/orders", CaseContext.orderBody(device)).problem(401, "unauthorized");

@@ -129,7 +129,9 @@ final class StreamCases {
         TestDevice grill = context.newDevice();
         TestDevice fryer = context.newDevice();
         fryer.http().get(grill.signals()).problem(403, "forbidden");
-        context.callerWithToken("nobody-has-this-token").get(grill.signals()).problem(401, "unauthorized");
+        context.callerWithToken("nobody-has-" + context.newName())
+                .get(grill.signals())
+                .problem(401, "unauthorized");
         context.operator().get("/v1/devices/" + context.newName() + "/signals").problem(404, "not-found");
         EventStreamReader stream = context.stream(grill);
         stream.nextSignal();

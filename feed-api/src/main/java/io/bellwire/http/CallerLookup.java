@@ -48,8 +48,8 @@ final class CallerLookup {
         Duration wait = failedLogins.waitOf(attempt);
         if (!wait.isZero()) {
             return CompletableFuture.failedFuture(new ProblemException(Problem.rateLimited(
-                    "too many tokens from " + attempt.from()
-                            + " are not known: check the token, and wait for Retry-After",
+                    "too many requests from " + attempt.from()
+                            + " had unknown tokens: check the token, and wait for Retry-After",
                     wait)));
         }
         return registry.findBySecret(token).thenApply(owner -> {

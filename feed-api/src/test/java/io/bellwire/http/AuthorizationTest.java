@@ -2,6 +2,8 @@ package io.bellwire.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.bellwire.admission.FailedLoginLimits;
+import io.bellwire.server.FeedApiOptions;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,7 +23,7 @@ class AuthorizationTest {
 
     @BeforeAll
     static void start() {
-        server = ApiFixture.inMemory();
+        server = ApiFixture.of(FeedApiOptions.DEFAULT.withFailedLogins(FailedLoginLimits.UNLIMITED));
         grill = server.register("grill");
         fryer = server.register("fryer");
     }

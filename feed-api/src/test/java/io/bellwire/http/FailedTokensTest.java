@@ -40,7 +40,7 @@ class FailedTokensTest {
 
         CheckedResponse refused = server.as("another")
                 .get(grill.feed())
-                .expectProblem(429, "rate-limited", "too many tokens from 127.0.0.1 are not known");
+                .expectProblem(429, "rate-limited", "too many requests from 127.0.0.1 had unknown tokens");
 
         assertEquals("1", refused.header("retry-after"));
         assertEquals(6, server.meters().get("bellwire.logins.failed").counter().count());
