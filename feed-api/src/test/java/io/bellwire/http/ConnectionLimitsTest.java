@@ -8,6 +8,7 @@ import io.bellwire.feedapi.FeedApiOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,6 +76,20 @@ class ConnectionLimitsTest {
         }
     }
 
+    /** How many of the connections the server has closed. */
+    private static int countClosed(List<Socket> sockets) throws IOException {
+        int closed = 0;
+        for (Socket socket : sockets) {
+            socket.setSoTimeout(1);
+            try {
+                closed += socket.getInputStream().read() < 0 ? 1 : 0;
+            } catch (SocketTimeoutException e) {
+                assertTrue(socket.isConnected(), "it is open");
+            }
+        }
+        return closed;
+    }
+
     @Test
     void guarantee6ConnectionsOfOneAddressAreLimitedAndAnotherAddressIsServed() throws IOException {
         try (ApiFixture server = server(PER_ADDRESS_MAX, Duration.ofSeconds(60))) {
@@ -85,6 +100,7 @@ class ConnectionLimitsTest {
                     open.add(new Socket(InetAddress.getLoopbackAddress(), port));
                 }
                 await().until(() -> closed(server, "address") == 2 * PER_ADDRESS_MAX);
+                await().until(() -> countClosed(open) == 2 * PER_ADDRESS_MAX);
                 try (Socket other = new Socket(
                         InetAddress.getLoopbackAddress(), port, InetAddress.getByAddress(OTHER_ADDRESS), 0)) {
                     other.setSoTimeout(20_000);
