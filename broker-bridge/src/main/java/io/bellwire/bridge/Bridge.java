@@ -23,13 +23,13 @@ import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * Signals readers on their open channels when their feeds have grown, and reminds them until they have read. Thread-safe:
- * events arrive on any thread; these methods return at once and never throw. All signals are sent on the scheduler, one turn
- * at a time.
+ * Signals readers on their open channels when their feeds have grown, and reminds them until they have read.
+ * Thread-safe: events arrive on any thread; these methods return at once and never throw. All signals are sent on the
+ * scheduler, one turn at a time.
  *
- * <p>An event only updates its {@link TrackedFeed} and puts that into the queue, unless it is there already; a turn then
- * asks each feed in the queue what is to be done. So both memory and queue are bounded by the number of open channels,
- * however many changes are committed.
+ * <p>An event only updates its {@link TrackedFeed} and puts that into the queue, unless it is there already; a turn
+ * then asks each feed in the queue what is to be done. So both memory and queue are bounded by the number of open
+ * channels, however many changes are committed.
  */
 public final class Bridge implements FeedListener, AutoCloseable {
     /** Feeds served in one turn, so that timers and look-ups are not kept waiting by a long queue. */

@@ -7,8 +7,8 @@ import java.time.Duration;
  * The bridge's times and limits. Immutable.
  *
  * @param window a channel gets at most one signal in each of these; zero for no coalescing. A route may say otherwise
- * @param reminders how long to wait before a reader that stays behind is signalled again, and before a hand-over or a look-up
- *     that failed is tried again
+ * @param reminders how long to wait before a reader that stays behind is signalled again, and before a hand-over or a
+ *     look-up that failed is tried again
  * @param answerTimeout after how long an answer of a channel or the log is no longer waited for
  * @param lookUpFeedsMax how many feeds are looked up in one call
  * @param bytesMax the longest message that lists changes. A route may say otherwise

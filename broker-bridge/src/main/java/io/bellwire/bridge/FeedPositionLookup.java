@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up the positions of feeds, one call at a time: all feeds that need a look-up while one is under way share the next
- * call. Belongs to the bridge's loop; answers come from other threads.
+ * Looks up the positions of feeds, one call at a time: all feeds that need a look-up while one is under way share the
+ * next call. Belongs to the bridge's loop; answers come from other threads.
  */
 final class FeedPositionLookup {
     private final FeedPositions positions;

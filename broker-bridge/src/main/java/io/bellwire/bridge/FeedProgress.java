@@ -9,9 +9,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far one feed has grown and how far its reader has come, as far as the bridge knows. Pure: it is told of events and
- * does nothing by itself. Revisions only ever grow here, in whatever order the events arrive: a look-up that commits have
- * overtaken changes nothing that is known better. Not thread-safe. Times are nanoseconds of one {@link Scheduler}.
+ * How far one feed has grown and how far its reader has come, as far as the bridge knows. Pure: it is told of events
+ * and does nothing by itself. Revisions only ever grow here, in whatever order the events arrive: a look-up that
+ * commits have overtaken changes nothing that is known better. Not thread-safe. Times are nanoseconds of one {@link
+ * Scheduler}.
  */
 final class FeedProgress {
     /** For so long an answer that carried the head is trusted to have arrived, though nobody acknowledges it. */

@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Over which time readers should spread their requests. After a restart all devices come back within seconds, and each that
- * is behind would read at once. The first to come do not see how many follow, so as many as have come within the last second
- * are taken to come in the next one too. What is expected may be told on any thread; the rest belongs to the bridge's
- * loop.
+ * Over which time readers should spread their requests. After a restart all devices come back within seconds, and each
+ * that is behind would read at once. The first to come do not see how many follow, so as many as have come within the
+ * last second are taken to come in the next one too. What is expected may be told on any thread; the rest belongs to
+ * the bridge's loop.
  */
 final class FetchSpreader {
     /** The rest is left to acknowledgements, second pages, and everybody else. */

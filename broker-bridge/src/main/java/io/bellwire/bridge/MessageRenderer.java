@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts messages of each tier together, one tier lower for as long as the message is too long or what it would tell is not
- * in memory. Used on the bridge's loop.
+ * Puts messages of each tier together, one tier lower for as long as the message is too long or what it would tell is
+ * not in memory. Used on the bridge's loop.
  */
 final class MessageRenderer {
     /** What one message may list; what takes more would take more than any size limit too. */

@@ -16,8 +16,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscriptions of MQTT sessions as channels of the bridge, one for each topic. What the bridge sends in one turn is
- * handed over to the broker together. Thread-safe.
+ * The subscriptions of MQTT sessions as channels of the bridge, one for each topic. What the bridge sends in one turn
+ * is handed over to the broker together. Thread-safe.
  */
 public final class MqttChannels implements SessionListener {
     /** How many signals may wait for each other, so that the first of a long turn need not wait for the last. */

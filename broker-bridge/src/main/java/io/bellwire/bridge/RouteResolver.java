@@ -19,8 +19,8 @@ final class RouteResolver {
     }
 
     /**
-     * The decision on the changes after {@code after} up to {@code head}. Of changes that are too many, or not in memory
-     * any more, nothing is known: they are signalled everywhere, and as if they had the highest tier of all.
+     * The decision on the changes after {@code after} up to {@code head}. Of changes that are too many, or not in
+     * memory any more, nothing is known: they are signalled everywhere, and as if they had the highest tier of all.
      */
     RoutingDecision resolve(Routes routes, SignalChannel channel, Revision after, Revision head) {
         long count = head.minus(after);

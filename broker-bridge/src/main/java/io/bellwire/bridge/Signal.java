@@ -10,8 +10,8 @@ import java.time.format.DateTimeFormatterBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a signal tells a reader: its feed's newest revision, how many changes are not acknowledged, when the oldest of them
- * was committed, and over which time to spread its request. Immutable. PROTOCOL.md, section 10.2, has its form.
+ * What a signal tells a reader: its feed's newest revision, how many changes are not acknowledged, when the oldest of
+ * them was committed, and over which time to spread its request. Immutable. PROTOCOL.md, section 10.2, has its form.
  *
  * @param oldestAt null if nothing is pending
  * @param spreadMillis 0 for at once

@@ -5,8 +5,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * Composes signals, hands them to their channels, and records the outcome of each. Signals are sent in the bridge's turn;
- * outcomes arrive on any thread.
+ * Composes signals, hands them to their channels, and records the outcome of each. Signals are sent in the bridge's
+ * turn; outcomes arrive on any thread.
  */
 final class SignalSender {
     private final SignalComposer composer;

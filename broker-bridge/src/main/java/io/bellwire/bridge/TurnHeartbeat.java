@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Whether the bridge's loop turns when it should. A turn is late if it has not begun when it was due, or has begun and not
- * ended. Thread-safe.
+ * Whether the bridge's loop turns when it should. A turn is late if it has not begun when it was due, or has begun and
+ * not ended. Thread-safe.
  */
 final class TurnHeartbeat {
     /** Far longer than any turn, and shorter than a supervisor's patience. */

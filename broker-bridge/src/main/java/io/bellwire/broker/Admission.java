@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives each new connection a place, or none. Beyond the limits of {@link ConnectionCounts} there are places for
- * canaries, since devices that fill the broker would otherwise make it look dead, and a few in which a client stays just
- * long enough to be told why it is refused. Thread-safe.
+ * canaries, since devices that fill the broker would otherwise make it look dead, and a few in which a client stays
+ * just long enough to be told why it is refused. Thread-safe.
  */
 final class Admission {
     private static final int EXPLAINED_MAX = 64;

@@ -13,11 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Probes each session loop with a canary, and has the broker restarted when the canary of a loop has failed for
- * several rounds in a row in which the loop did nothing else either. A loop that works but is late is busy, and a restart
- * would have all devices connect again on top of that: only after ten times as many rounds it counts as dead too. If a
- * restart does not help, the next one takes twice as many rounds, and so on, until 60 rounds have been good. Has a thread of its own, on which it also calls its target; its first round is one
- * interval after its construction, when the broker has finished starting. Thread-safe.
+ * Probes each session loop with a canary, and has the broker restarted when the canary of a loop has failed for several
+ * rounds in a row in which the loop did nothing else either. A loop that works but is late is busy, and a restart would
+ * have all devices connect again on top of that: only after ten times as many rounds it counts as dead too. If a
+ * restart does not help, the next one takes twice as many rounds, and so on, until 60 rounds have been good. Has a
+ * thread of its own, on which it also calls its target; its first round is one interval after its construction, when
+ * the broker has finished starting. Thread-safe.
  */
 final class Watchdog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);

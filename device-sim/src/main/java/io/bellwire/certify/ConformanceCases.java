@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * All cases, in the order of their numbers. A new case goes to the class of its subject and has the next number: numbers
- * and ids never change, so that reports of different versions can be compared.
+ * All cases, in the order of their numbers. A new case goes to the class of its subject and has the next number:
+ * numbers and ids never change, so that reports of different versions can be compared.
  */
 final class ConformanceCases {
     static final List<ConformanceCase> ALL = Stream.of(

@@ -8,7 +8,8 @@ import java.util.random.RandomGenerator;
  * The state machine of one device: takes inputs, returns the effects that its caller has to carry out, and follows the
  * rules of DEVICES.md. The device subscribes first and fetches second. It does not fetch if a signal brings no news, or
  * brings the changes themselves. It saves state and cursor in one step, fetches until it is up to date, and
- * acknowledges then. If its cursor cannot be continued, it takes a snapshot and reads the feed from the earliest change on.
+ * acknowledges then. If its cursor cannot be continued, it takes a snapshot and reads the feed from the earliest change
+ * on.
  *
  * <p>Effects depend only on the inputs so far, their times and the random numbers. At most one fetch, one save and one
  * acknowledgement are under way. To restart a device, construct one with the state that was saved last. Not

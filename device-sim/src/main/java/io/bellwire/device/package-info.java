@@ -42,8 +42,9 @@
  * }
  * }</pre>
  *
- * <p>This store repeats its work if the process dies or the save fails between the work and the end of the save. A store that keeps the results of
- * its work in the same place as the state, and saves both in one transaction, does each step exactly once.
+ * <p>This store repeats its work if the process dies or the save fails between the work and the end of the save. A
+ * store that keeps the results of its work in the same place as the state, and saves both in one transaction, does each
+ * step exactly once.
  *
  * <p>The path of a change, beginning with {@link io.bellwire.device.Device}, to which {@code DeviceAgent} gives each
  * {@link io.bellwire.device.Input}, and which returns each {@link io.bellwire.device.Effect}:

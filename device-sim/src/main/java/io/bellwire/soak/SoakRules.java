@@ -13,16 +13,16 @@ import java.util.function.Predicate;
  * Decides whether a run has passed. The rules:
  *
  * <ul>
- *   <li><b>Growth.</b> Compares phases of the same kind, in one process of the server that was warm when the first of them
- *       began: the median of each figure in the last phase must not exceed that in the first by more than
- *       {@link Figure#tolerance}. The first quarter of a phase's samples does not count; live heap and resident memory are
+ *   <li><b>Growth.</b> Compares phases of the same kind, in one process of the server that was warm when the first of
+ *       them began: the median of each figure in the last phase must not exceed that in the first by more than {@link
+ *       Figure#tolerance}. The first quarter of a phase's samples does not count; live heap and resident memory are
  *       compared only after the collection at the end of the phase.
- *   <li><b>Growth in silence.</b> In the deep silence, the Theil-Sen slope times the length of the silence must not exceed
- *       the same tolerance.
- *   <li><b>Disk.</b> No segment stays longer than the retention time and the time that the server takes to notice; from one
- *       silence to the next the data folder grows by at most {@value #BYTES_PER_ORDER} bytes for each order.
- *   <li><b>Silence costs nothing.</b> The median of the server's CPU is at most {@value #SILENT_CPU_PERCENT} percent of a
- *       core in each silence.
+ *   <li><b>Growth in silence.</b> In the deep silence, the Theil-Sen slope times the length of the silence must not
+ *       exceed the same tolerance.
+ *   <li><b>Disk.</b> No segment stays longer than the retention time and the time that the server takes to notice; from
+ *       one silence to the next the data folder grows by at most {@value #BYTES_PER_ORDER} bytes for each order.
+ *   <li><b>Silence costs nothing.</b> The median of the server's CPU is at most {@value #SILENT_CPU_PERCENT} percent of
+ *       a core in each silence.
  *   <li><b>Writes.</b> No write fails without a kill or restart as excuse.
  *   <li><b>Resets.</b> No cursor of a device that was up to date is refused before the retention time is over.
  *   <li><b>Log.</b> The server logs no error.

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The network that a client connects from: its IPv4 address, or the first 64 bits of its IPv6 address, since the rest is
- * the client's to choose. Immutable.
+ * The network that a client connects from: its IPv4 address, or the first 64 bits of its IPv6 address, since the rest
+ * is the client's to choose. Immutable.
  *
  * @param isIpv6 whether {@code network} is half of an IPv6 address
  * @param network the bits of the address, those of IPv4 in the lower half

@@ -7,8 +7,8 @@ import java.time.Duration;
 
 /**
  * A {@link TokenBucket} for each key. A bucket is dropped when it has had the time to fill, since an unknown key begins
- * with a full bucket. If there are too many keys at once, those that have not asked for longest begin with a full bucket
- * as well. Thread-safe.
+ * with a full bucket. If there are too many keys at once, those that have not asked for longest begin with a full
+ * bucket as well. Thread-safe.
  *
  * @param <K> what the rate is limited by; about 100 bytes for each key in memory
  */

@@ -26,7 +26,8 @@ public sealed interface CommandResult<R> {
      * @param status the HTTP status of the answer
      * @param body the answer; empty if the answer is the event's data
      * @param subject the id of what the command was about; null for none
-     * @param event the event that the command has appended, or the newest event about {@code subject} if nothing has changed
+     * @param event the event that the command has appended, or the newest event about {@code subject} if nothing has
+     *     changed
      */
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     record Done<R>(
@@ -85,8 +86,8 @@ public sealed interface CommandResult<R> {
     }
 
     /**
-     * The command was prepared against events that are no longer the newest of their subjects. Nothing was written, and no
-     * response is stored.
+     * The command was prepared against events that are no longer the newest of their subjects. Nothing was written, and
+     * no response is stored.
      *
      * @param newest the newest events of these subjects
      */

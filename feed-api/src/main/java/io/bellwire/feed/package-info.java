@@ -18,11 +18,10 @@
  * </ol>
  *
  * <p>{@link io.bellwire.feed.CursorCheck} checks a cursor where no page is read. {@link io.bellwire.feed.Acknowledge}
- * writes a processed position. {@link io.bellwire.feed.AppendEvents} writes other back ends' events, and
- * {@link io.bellwire.feed.RecipientResolver} finds
- * who gets an event: {@link io.bellwire.feed.ExtraFeeds} asks the {@link io.bellwire.feed.FeedRouter} for the further feeds of an event.
- * {@link io.bellwire.feed.LoggedFeedPositions} and {@link io.bellwire.feed.RecentChanges} are what the bridge learns
- * feeds by.
+ * writes a processed position. {@link io.bellwire.feed.AppendEvents} writes other back ends' events, and {@link
+ * io.bellwire.feed.RecipientResolver} finds who gets an event: {@link io.bellwire.feed.ExtraFeeds} asks the {@link
+ * io.bellwire.feed.FeedRouter} for the further feeds of an event. {@link io.bellwire.feed.LoggedFeedPositions} and
+ * {@link io.bellwire.feed.RecentChanges} are what the bridge learns feeds by.
  *
  * <p>To add a reason to refuse a cursor: {@link io.bellwire.feed.FeedRead.Reason}, {@code FeedReader} and
  * {@code CursorCheck}, which must agree, PROTOCOL.md (reasons of 410), openapi.json, and the devices, which treat an

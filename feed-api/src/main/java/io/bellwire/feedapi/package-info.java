@@ -25,9 +25,9 @@
  * <p>To add an option:
  *
  * <ol>
- *   <li>A component of {@link io.bellwire.feedapi.FeedApiOptions}, with its {@code Builder} method, or of the options of
- *       the part that it is for ({@code HttpOptions}, {@code StreamOptions}, {@code LogLimits}, {@code GroupLimits}),
- *       checked in that constructor.
+ *   <li>A component of {@link io.bellwire.feedapi.FeedApiOptions}, with its {@code Builder} method, or of the options
+ *       of the part that it is for ({@code HttpOptions}, {@code StreamOptions}, {@code LogLimits}, {@code
+ *       GroupLimits}), checked in that constructor.
  *   <li>Pass it on in {@code FeedApi} or {@code LogStores}.
  *   <li>{@code ServeOptions} has its name and default for {@code serve}, and OPERATING.md says what it is for.
  *   <li>{@code StartingTest} shows that a wrong value is named.

@@ -19,8 +19,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Groups of devices within one batch of writes: their states, their members, and the events on their way to members. All
- * that it knows is in the batch; used by the batch's thread.
+ * Groups of devices within one batch of writes: their states, their members, and the events on their way to members.
+ * All that it knows is in the batch; used by the batch's thread.
  */
 public final class GroupMembers {
     /** Groups by the numbers of their feeds. */

@@ -27,8 +27,8 @@ public interface GroupStore {
 
     /**
      * Up to {@code limit} devices for which the group's event at {@code entryKey} is, with feed numbers after {@code
-     * afterFeedNumber}. For {@link FeedId#ALL_DEVICES} those that are enabled now and were registered then; for any other
-     * group the answer is the same at any time, as long as the event is on its way.
+     * afterFeedNumber}. For {@link FeedId#ALL_DEVICES} those that are enabled now and were registered then; for any
+     * other group the answer is the same at any time, as long as the event is on its way.
      */
     NavigableMap<FeedNumber, FeedId> recipientsOf(EntryKey entryKey, FeedNumber afterFeedNumber, int limit);
 

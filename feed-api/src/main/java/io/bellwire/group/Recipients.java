@@ -49,8 +49,8 @@ public record Recipients(List<Feed> feeds, List<TargetGroup> targetGroups) {
 
     /**
      * Appends one event for these recipients, whose needs the write must have declared: to their feeds and, in the same
-     * transaction, to the feeds of all members of their groups. If the members are too many, or earlier events are still
-     * on their way to them, the background writes it to them.
+     * transaction, to the feeds of all members of their groups. If the members are too many, or earlier events are
+     * still on their way to them, the background writes it to them.
      *
      * @param subject the id of what the event is about; null for none
      */

@@ -28,8 +28,8 @@ final class CallerLookup {
     }
 
     /**
-     * The caller; fails with a {@link ProblemException}: 401 if the token is missing, malformed or unknown, 429 if it is
-     * not looked up because too many others of this address were unknown. The operator never has to wait.
+     * The caller; fails with a {@link ProblemException}: 401 if the token is missing, malformed or unknown, 429 if it
+     * is not looked up because too many others of this address were unknown. The operator never has to wait.
      */
     CompletionStage<Caller> callerOf(HttpFields headers, SocketAddress remote) {
         String authorization = headers.get(HttpHeader.AUTHORIZATION);

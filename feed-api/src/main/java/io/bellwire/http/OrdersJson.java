@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Writes {@code {"orders":[...]}}, one page of orders, and says when the page must end: once the orders in it, or those
- * that were read from the store for it, reach a size. So the memory and the work of an answer do not depend on how large
- * the orders are. Used by one thread.
+ * that were read from the store for it, reach a size. So the memory and the work of an answer do not depend on how
+ * large the orders are. Used by one thread.
  */
 final class OrdersJson {
     /** The size at which a page of orders ends; the last order may exceed it. */

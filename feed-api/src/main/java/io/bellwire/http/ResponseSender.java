@@ -132,8 +132,8 @@ final class ResponseSender {
     }
 
     /**
-     * Sends {@code answer}, and counts it until it is written. If there is no room for it, a GET is refused instead, and
-     * the answer dropped; what has changed something is always answered.
+     * Sends {@code answer}, and counts it until it is written. If there is no room for it, a GET is refused instead,
+     * and the answer dropped; what has changed something is always answered.
      */
     private void sendCounted(Request request, Response response, Callback callback, ApiResponse answer) {
         int bytes = answer.body().length();

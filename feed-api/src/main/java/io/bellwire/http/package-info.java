@@ -22,18 +22,18 @@
  *   <li>An endpoint that writes with an idempotency key submits its {@code Write} by {@code WriteEndpoint}; a change of
  *       orders goes by {@code OrderChangeSubmitter}, which prepares it again if the order has changed meanwhile.
  *   <li>{@code ApiHandler} turns a failure into its {@code Problem}. {@code ResponseSender} sends the answer, with
- *       {@code SendBuffers}, and counts it in {@code AnswersInFlight} until it is read. If the request's body is unread, it
- *       discards the rest before it closes the connection.
+ *       {@code SendBuffers}, and counts it in {@code AnswersInFlight} until it is read. If the request's body is
+ *       unread, it discards the rest before it closes the connection.
  * </ol>
  *
  * <p>A read of a feed that waits is in {@code LongPolls}, which ends it when its client hangs up ({@code
  * CallerConnection}) or its secret ends. {@code ConnectionLimits} closes connections that are too many or too slow.
  * {@code OrdersJson} ends each page of orders by its size.
  *
- * <p>A stream of signals goes on after that: {@code StreamEndpoint} opens an {@code EventStream} in
- * {@code OpenStreams}, which limits all streams, sends their heartbeats ({@code StreamOptions} has the interval) and ends
- * them; {@code EventStreamFormat} writes the events. {@link
- * io.bellwire.http.FeedFetch} serves the same pages to devices that fetch over MQTT.
+ * <p>A stream of signals goes on after that: {@code StreamEndpoint} opens an {@code EventStream} in {@code
+ * OpenStreams}, which limits all streams, sends their heartbeats ({@code StreamOptions} has the interval) and ends
+ * them; {@code EventStreamFormat} writes the events. {@link io.bellwire.http.FeedFetch} serves the same pages to
+ * devices that fetch over MQTT.
  *
  * <p>To add an endpoint:
  *
@@ -54,8 +54,8 @@
  *
  * <ol>
  *   <li>A fixed limit of one endpoint is a constant there, with its unit ({@code BODY_BYTES_MAX}). One that an operator
- *       may set is a component of {@code HttpOptions}, {@code CallerLimits}, {@code StreamOptions}, {@code GroupLimits} or {@code LogLimits},
- *       checked in the constructor; the package {@code feedapi} says how an option gets there.
+ *       may set is a component of {@code HttpOptions}, {@code CallerLimits}, {@code StreamOptions}, {@code GroupLimits}
+ *       or {@code LogLimits}, checked in the constructor; the package {@code feedapi} says how an option gets there.
  *   <li>Refuse what is over it with {@code Problem.tooLarge} (a size), {@code rateLimited} (a rate) or
  *       {@code overloaded} (the server's state), before memory is used for it.
  *   <li>Write it into {@code openapi.json} ({@code x-body-bytes-max}, {@code maximum}) and into PROTOCOL.md, section

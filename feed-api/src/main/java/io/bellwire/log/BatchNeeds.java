@@ -44,8 +44,8 @@ public final class BatchNeeds {
     }
 
     /**
-     * A feed that the write uses by name, with {@link WriteBatch#feed}; it is created if it does not exist. The write may
-     * read and move its head.
+     * A feed that the write uses by name, with {@link WriteBatch#feed}; it is created if it does not exist. The write
+     * may read and move its head.
      */
     public BatchNeeds name(FeedId name) {
         names.add(name);

@@ -6,13 +6,14 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The JSON of an event, as every feed that has the event shows it: a CloudEvents object from {@code "type"} to its closing
- * brace. What differs between feeds comes before it, from {@code PageJson}: {@code specversion}, {@code id}, {@code source}
- * and {@code revision}. Immutable by agreement: every page with the event shares the array, and nobody writes to it.
+ * The JSON of an event, as every feed that has the event shows it: a CloudEvents object from {@code "type"} to its
+ * closing brace. What differs between feeds comes before it, from {@code PageJson}: {@code specversion}, {@code id},
+ * {@code source} and {@code revision}. Immutable by agreement: every page with the event shares the array, and nobody
+ * writes to it.
  *
  * @param bytes UTF-8, without the opening brace
- * @param dataOffset where in {@code bytes} the value of {@code "data"} begins, which ends just before the closing brace; 0
- *     if there is none
+ * @param dataOffset where in {@code bytes} the value of {@code "data"} begins, which ends just before the closing
+ *     brace; 0 if there is none
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere; a copy for each page would double its cost
 public record EventJson(byte[] bytes, int dataOffset) {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The feeds in memory, one object for each, however it was found or created: two objects would disagree about the head
- * as soon as one of them is appended to. Thread-safe; {@link #resolve}, {@link #created} and {@link #notCreated} are called
- * by one thread at a time.
+ * as soon as one of them is appended to. Thread-safe; {@link #resolve}, {@link #created} and {@link #notCreated} are
+ * called by one thread at a time.
  */
 final class FeedCache {
     private final Map<FeedId, Feed> feeds = new ConcurrentHashMap<>();

@@ -8,9 +8,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The storage of the log: feeds, events, and the records of {@link RecordType}s. What reads records beside a write is an
- * interface of the package that they belong to, such as {@code order.OrderStore}. Every method blocks; failures of the medium are {@link java.io.UncheckedIOException}.
- * Implementations are thread-safe and pass one contract test suite.
+ * The storage of the log: feeds, events, and the records of {@link RecordType}s. What reads records beside a write is
+ * an interface of the package that they belong to, such as {@code order.OrderStore}. Every method blocks; failures of
+ * the medium are {@link java.io.UncheckedIOException}. Implementations are thread-safe and pass one contract test
+ * suite.
  */
 public interface LogStore extends AutoCloseable {
     /** The epoch of this log. */

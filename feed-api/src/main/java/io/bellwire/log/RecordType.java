@@ -2,9 +2,9 @@ package io.bellwire.log;
 
 /**
  * A kind of record that the log keeps beside its events, for a package above it: orders' leases, stored responses,
- * accounts. The log loads the records that a write {@linkplain BatchNeeds#key needs}, and makes those durable that it {@linkplain
- * WriteBatch#put puts}, in the transaction of the write's events; what they mean it does not know. A type is a constant
- * beside the class of its records, and each {@link LogStore} stores it.
+ * accounts. The log loads the records that a write {@linkplain BatchNeeds#key needs}, and makes those durable that it
+ * {@linkplain WriteBatch#put puts}, in the transaction of the write's events; what they mean it does not know. A type
+ * is a constant beside the class of its records, and each {@link LogStore} stores it.
  *
  * <p>Example: {@code RecordType<FeedId, StoredAccount> ACCOUNTS = RecordType.kept("accounts")}.
  *

@@ -40,8 +40,8 @@ public final class RenderedEvent {
      * @param type the CloudEvents type, ASCII
      * @param subject what the event is about, ASCII, with nothing that JSON escapes
      * @param data a JSON value
-     * @param timesFromEnd places in {@code data} for the time of the commit: how many bytes before the end of {@code data}
-     *     each begins
+     * @param timesFromEnd places in {@code data} for the time of the commit: how many bytes before the end of {@code
+     *     data} each begins
      */
     public static RenderedEvent of(String type, Object subject, String data, int... timesFromEnd) {
         String beforeTime = beforeTime(type, subject);

@@ -26,8 +26,8 @@ public interface OrderStore {
     List<StoredOrder> find(Collection<OrderId> ids);
 
     /**
-     * Up to {@code limit} orders of the device whose feed this is, after {@code after} or from the first, in the order of
-     * their ids.
+     * Up to {@code limit} orders of the device whose feed this is, after {@code after} or from the first, in the order
+     * of their ids.
      */
     List<StoredOrder> ofDevice(Feed device, @Nullable OrderId after, int limit);
 

@@ -2,7 +2,8 @@
  * What an order is and what may happen to it. This package decides which requests are valid, which steps an order may
  * take, what its events look like, and when a change is refused. It does not decide who may see or change an order
  * ({@code io.bellwire.http}), and it neither reads nor writes the log: it makes {@link io.bellwire.log.Write}s that the
- * log runs, on the records of {@link io.bellwire.order.OrderStore}. It is pure: it has no threads, no clock but that of {@link io.bellwire.order.OrderIds}, and no I/O.
+ * log runs, on the records of {@link io.bellwire.order.OrderStore}. It is pure: it has no threads, no clock but that of
+ * {@link io.bellwire.order.OrderIds}, and no I/O.
  *
  * <p>A new order: {@link io.bellwire.order.OrderDraft} checks the request, {@link io.bellwire.order.OrderEvent} renders
  * the event, and {@link io.bellwire.order.CreateOrder} writes it.
@@ -16,12 +17,13 @@
  *   <li>{@link io.bellwire.order.ChangeOrder}, or {@link io.bellwire.order.BulkStatusChange} for many orders, checks on
  *       the writer's thread whether that event is still the order's newest, and whether somebody else has locked the
  *       order.
- *   <li>If there is a newer event, the result is {@link io.bellwire.command.CommandResult.Outdated} with that event, and
- *       the caller goes back to the second step.
+ *   <li>If there is a newer event, the result is {@link io.bellwire.command.CommandResult.Outdated} with that event,
+ *       and the caller goes back to the second step.
  * </ol>
  *
- * <p>A lease on an order ({@link io.bellwire.order.OrderLock}, taken and given back by {@link io.bellwire.order.LockOrder}) ends by
- * the log's steady clock, so that a wall clock that is set neither ends nor prolongs it.
+ * <p>A lease on an order ({@link io.bellwire.order.OrderLock}, taken and given back by {@link
+ * io.bellwire.order.LockOrder}) ends by the log's steady clock, so that a wall clock that is set neither ends nor
+ * prolongs it.
  *
  * <p>To add an order status:
  *
@@ -49,8 +51,8 @@
  *   <li>{@code openapi.json} and PROTOCOL.md.
  * </ol>
  *
- * <p>To add a reason to refuse a change: {@link io.bellwire.order.Refusal.Kind}, the class that finds it
- * ({@code PreparedOrderChange} before the writer decides, {@code ChangeOrder} on its thread), {@code OrderProblems} (the
+ * <p>To add a reason to refuse a change: {@link io.bellwire.order.Refusal.Kind}, the class that finds it ({@code
+ * PreparedOrderChange} before the writer decides, {@code ChangeOrder} on its thread), {@code OrderProblems} (the
  * problem on the wire) and PROTOCOL.md.
  */
 @NullMarked

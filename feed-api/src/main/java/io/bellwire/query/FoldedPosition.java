@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cursor all changes up to this cursor are folded once the scan is over. Its chain shows whether the log has
  *     lost its end and has grown again
- * @param scannedTo the id of the last order that was scanned, as long as the orders of the log are scanned; empty when the scan
- *     is over
+ * @param scannedTo the id of the last order that was scanned, as long as the orders of the log are scanned; empty when
+ *     the scan is over
  */
 record FoldedPosition(Cursor cursor, Optional<UUID> scannedTo) {
     /** Where a scan begins: less than the id of any order. */

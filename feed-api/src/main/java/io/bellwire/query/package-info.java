@@ -10,8 +10,8 @@
  *   <li>{@code OrderFolder} is notified of a commit. It waits until a batch is full, ten seconds have passed, or a
  *       search waits, and has {@code OrderFolding} read the changes after the {@code FoldedPosition} from the log.
  *   <li>{@code OrderRow} takes from each change what is searched by.
- *   <li>{@code OrderTableWriter} writes the newest row of each order, the counts and the new position in one transaction
- *       of {@code QueryDatabase}.
+ *   <li>{@code OrderTableWriter} writes the newest row of each order, the counts and the new position in one
+ *       transaction of {@code QueryDatabase}.
  *   <li>{@code FoldingProgress} completes the searches that waited for these changes, and {@code OrderFolder} rests,
  *       so that it uses no more than its {@code CpuBudget}.
  * </ol>

@@ -20,8 +20,8 @@ final class ChangeAccount implements Write<Optional<StoredAccount>> {
     private final Function<StoredAccount, Optional<StoredAccount>> change;
 
     /**
-     * @param allDevices the feed of {@link FeedId#ALL_DEVICES} if the account is a device's, else empty; the change may end
-     *     the device's membership
+     * @param allDevices the feed of {@link FeedId#ALL_DEVICES} if the account is a device's, else empty; the change may
+     *     end the device's membership
      * @param change makes the changed account; empty to leave the account as it is
      */
     private ChangeAccount(

@@ -7,8 +7,8 @@
  *
  * <ol>
  *   <li>{@code Registry} draws a {@link io.bellwire.registry.Secret}, and submits a {@code RegisterAccount} to the log.
- *   <li>On the writer's thread {@code RegisterAccount} creates or enables the {@link io.bellwire.registry.StoredAccount}
- *       with its feed; the members of the group of all devices have then changed.
+ *   <li>On the writer's thread {@code RegisterAccount} creates or enables the {@link
+ *       io.bellwire.registry.StoredAccount} with its feed; the members of the group of all devices have then changed.
  *   <li>The log notifies {@code Registry} of the commit, which updates its caches before the caller gets the secret.
  * </ol>
  *

@@ -3,8 +3,8 @@ package io.bellwire.runtime;
 import org.slf4j.Logger;
 
 /**
- * Lets one warning through every ten seconds and counts the others, so that neither a fault of many devices nor a client that
- * causes errors at will can fill the disk. Thread-safe.
+ * Lets one warning through every ten seconds and counts the others, so that neither a fault of many devices nor a
+ * client that causes errors at will can fill the disk. Thread-safe.
  */
 public final class RateLimitedLog {
     private static final long INTERVAL_MILLIS = 10_000;

@@ -1,9 +1,10 @@
 /**
  * The log in append-only files: how it is written, opened, read, dropped, checked and copied. This package decides what
- * the files hold and when a write is durable. It does not decide what a batch writes and who waits for it;
- * {@code io.bellwire.log} does, and calls this package through {@link io.bellwire.log.LogStore}. With it {@link
- * io.bellwire.segment.SegmentStore} implements {@link io.bellwire.store.DataStore}, by which others read orders, accounts and
- * groups. Within this package numbers of feeds, events and revisions are as they are in the files, plain integers.
+ * the files hold and when a write is durable. It does not decide what a batch writes and who waits for it; {@code
+ * io.bellwire.log} does, and calls this package through {@link io.bellwire.log.LogStore}. With it {@link
+ * io.bellwire.segment.SegmentStore} implements {@link io.bellwire.store.DataStore}, by which others read orders,
+ * accounts and groups. Within this package numbers of feeds, events and revisions are as they are in the files, plain
+ * integers.
  *
  * <p>The files; SEGMENTS.md specifies each byte of them:
  *
@@ -21,8 +22,8 @@
  * <p>The path of a write, beginning with {@link io.bellwire.segment.SegmentStore#commit}:
  *
  * <ol>
- *   <li>{@link io.bellwire.segment.BatchLoader} loads what the batch needs from {@link io.bellwire.segment.LogState} and
- *       {@link io.bellwire.segment.Segments}, and {@code SegmentStore} has the batch decided.
+ *   <li>{@link io.bellwire.segment.BatchLoader} loads what the batch needs from {@link io.bellwire.segment.LogState}
+ *       and {@link io.bellwire.segment.Segments}, and {@code SegmentStore} has the batch decided.
  *   <li>{@link io.bellwire.segment.BatchEncoder} writes the decision as items with
  *       {@link io.bellwire.segment.ItemWriter} into a {@link io.bellwire.segment.RecordBuffer}.
  *   <li>{@link io.bellwire.segment.SegmentLog#append} begins a new segment if the newest one is full. Then
@@ -71,8 +72,8 @@
  *   <li>{@code ItemType}: a number that no type has had;
  *   <li>{@link io.bellwire.segment.ItemVisitor}: a method; {@code ItemWriter} encodes the item, {@code ItemReader}
  *       decodes it;
- *   <li>{@code LogState}: what the item changes; {@code BatchLoader}: loads it if a write needs it; if others look it up, the class that
- *       implements the interface for it ({@code AccountTable} is an example);
+ *   <li>{@code LogState}: what the item changes; {@code BatchLoader}: loads it if a write needs it; if others look it
+ *       up, the class that implements the interface for it ({@code AccountTable} is an example);
  *   <li>{@code BatchEncoder}: writes it from the batch; {@code StateWriter}: writes it with the state, or retention
  *       loses it;
  *   <li>SEGMENTS.md, the tables of items; {@code LogWorkload} of the crash tests.

@@ -3,7 +3,7 @@ package io.bellwire.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.bellwire.admission.FailedLoginLimits;
-import io.bellwire.server.FeedApiOptions;
+import io.bellwire.feedapi.FeedApiOptions;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.stream.Stream;

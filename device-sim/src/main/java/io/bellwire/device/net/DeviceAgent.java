@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs one {@link Device}: carries out its effects with the network, the state store and the timers, and gives it their
  * results as inputs, one at a time. Whatever store, feed, signals or observer throw, {@link OutOfMemoryError} excepted,
- * is a failed result, so that the device tries again. {@link #close} ends it at any moment, as the death of the device's process does:
- * what was not saved is lost, and the next agent begins with the stored state. Thread-safe.
+ * is a failed result, so that the device tries again. {@link #close} ends it at any moment, as the death of the
+ * device's process does: what was not saved is lost, and the next agent begins with the stored state. Thread-safe.
  */
 public final class DeviceAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceAgent.class);

@@ -161,8 +161,8 @@ public final class SseSignals implements SignalSource {
         }
 
         /**
-         * Notifies the device only after {@code Retry-After}, because it connects again soon after the notification. The
-         * body is not read.
+         * Notifies the device only after {@code Retry-After}, because it connects again soon after the notification.
+         * The body is not read.
          */
         private void refused(HttpResponse.ResponseInfo info, String reason) {
             ended = true;
