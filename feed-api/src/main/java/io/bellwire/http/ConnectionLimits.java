@@ -53,10 +53,11 @@ final class ConnectionLimits implements Connection.Listener {
      * A connection that waits for a request.
      *
      * @param requests how many requests it has had
-     * @param bytes how many bytes had been read from it when the wait was found
-     * @param sinceNanos when the wait for the rest of the headers began
+     * @param bytes how many bytes had been read from it before its next request
+     * @param isBegun whether a part of the next request was there, or must be because it is the first one
+     * @param sinceNanos when that was found
      */
-    private record Idle(long requests, long bytes, long sinceNanos) {}
+    private record Idle(long requests, long bytes, boolean isBegun, long sinceNanos) {}
 
     @Override
     public void onOpened(Connection connection) {
@@ -115,9 +116,13 @@ final class ConnectionLimits implements Connection.Listener {
         long requests = connection.getMessagesIn();
         long bytes = connection.getBytesIn();
         if (before == null || before.requests() != requests) {
-            return new Idle(requests, bytes, nowNanos);
+            return new Idle(requests, bytes, requests == 0, nowNanos);
         }
-        // a kept connection may wait long for the beginning of its next request, but not for the rest of it
-        return requests > 0 && bytes == before.bytes() ? new Idle(requests, bytes, nowNanos) : before;
+        if (before.isBegun()) {
+            return before;
+        }
+        // a kept connection may wait long for the beginning of its next request, but not for the rest of it, which is
+        // waited for from now on: the last check may be long ago
+        return new Idle(requests, before.bytes(), bytes != before.bytes(), nowNanos);
     }
 }
