@@ -61,7 +61,7 @@ class ConnectionLimitsTest {
 
     @Test
     void longPollsAndStreamsOutlastTheDeadlineOfHeaders() throws IOException {
-        try (ApiFixture server = server(10_000, Duration.ofMillis(500))) {
+        try (ApiFixture server = server(10_000, Duration.ofSeconds(2))) {
             ApiFixture.Device grill = server.register("grill");
             try (SignalReader reader = SignalReader.of(server, grill)) {
                 assertEquals(
