@@ -30,13 +30,13 @@ class PackageDirectionsTest {
             Map.entry("runtime", List.of()),
             Map.entry("admission", List.of("runtime")),
             Map.entry("log", List.of("runtime")),
-            Map.entry("command", List.of("log")),
+            Map.entry("command", List.of("log", "runtime")),
             Map.entry("group", List.of("command", "log", "runtime")),
-            Map.entry("registry", List.of("group", "log")),
+            Map.entry("registry", List.of("group", "log", "runtime")),
             Map.entry("feed", List.of("registry", "group", "command", "log", "admission", "runtime")),
             Map.entry("json", List.of()),
             Map.entry("presence", List.of("feed", "registry", "log", "runtime")),
-            Map.entry("order", List.of("feed", "registry", "group", "command", "log", "json")),
+            Map.entry("order", List.of("feed", "registry", "group", "command", "log", "json", "runtime")),
             Map.entry("store", List.of("order", "presence", "registry", "group", "log")),
             Map.entry(
                     "segment", List.of("store", "order", "presence", "registry", "group", "command", "log", "runtime")),
@@ -56,7 +56,8 @@ class PackageDirectionsTest {
                             "command",
                             "json",
                             "log",
-                            "admission")),
+                            "admission",
+                            "runtime")),
             Map.entry(
                     "feedapi",
                     List.of(

@@ -1,9 +1,9 @@
 package io.bellwire.admission;
 
+import io.bellwire.runtime.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * One login as {@link FailedLogins} remembers it: from where, and with which credentials.
@@ -22,14 +22,10 @@ public record LoginAttempt(ClientAddress from, long fingerprint) {
      * @param secret the secret, which is not kept
      */
     public static LoginAttempt of(ClientAddress from, String name, byte[] secret) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(name.getBytes(StandardCharsets.UTF_8));
-            digest.update((byte) 0);
-            return new LoginAttempt(from, ByteBuffer.wrap(digest.digest(secret)).getLong());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.begin();
+        digest.update(name.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+        return new LoginAttempt(from, ByteBuffer.wrap(digest.digest(secret)).getLong());
     }
 
     /** Shows nothing of the fingerprint. */

@@ -1,6 +1,6 @@
 package io.bellwire.command;
 
-import io.bellwire.log.Sha256;
+import io.bellwire.runtime.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

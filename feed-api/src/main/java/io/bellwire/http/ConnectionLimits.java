@@ -14,6 +14,8 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Closes HTTP connections that are over the limit of their address, or that send no request: a client that opens many
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * listener; a timer calls {@link #closeSlow}. Thread-safe.
  */
 final class ConnectionLimits implements Connection.Listener {
+    private static final Logger log = LoggerFactory.getLogger(ConnectionLimits.class);
+
     private final CallerLimits limits;
     private final ServerConnector connector;
     private final LongSupplier nanoTime;
@@ -97,19 +101,31 @@ final class ConnectionLimits implements Connection.Listener {
         long nowNanos = nanoTime.getAsLong();
         Map<EndPoint, Idle> found = new HashMap<>();
         for (EndPoint endPoint : connector.getConnectedEndPoints()) {
-            Connection connection = endPoint.getConnection();
-            if (connection == null || connection.getMessagesIn() > connection.getMessagesOut()) {
-                continue; // a request is being answered
-            }
-            Idle now = idleSince(connection, idle.get(endPoint), nowNanos);
-            if (nowNanos - now.sinceNanos() >= limits.headerDeadline().toNanos()) {
-                slowHeaders.increment();
-                endPoint.close();
-            } else {
-                found.put(endPoint, now);
+            try {
+                Idle now = check(endPoint, nowNanos);
+                if (now != null) {
+                    found.put(endPoint, now);
+                }
+            } catch (RuntimeException e) { // the other connections must be checked
+                log.warn("an HTTP connection could not be checked", e);
             }
         }
         idle = found;
+    }
+
+    /** What is known of a connection that waits for a request; null if it does not wait, or was closed. */
+    private @Nullable Idle check(EndPoint endPoint, long nowNanos) {
+        Connection connection = endPoint.getConnection();
+        if (connection == null || connection.getMessagesIn() > connection.getMessagesOut()) {
+            return null; // a request is being answered
+        }
+        Idle now = idleSince(connection, idle.get(endPoint), nowNanos);
+        if (nowNanos - now.sinceNanos() < limits.headerDeadline().toNanos()) {
+            return now;
+        }
+        slowHeaders.increment();
+        endPoint.close();
+        return null;
     }
 
     private static Idle idleSince(Connection connection, @Nullable Idle before, long nowNanos) {

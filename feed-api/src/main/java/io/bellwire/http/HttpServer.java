@@ -125,11 +125,7 @@ final class HttpServer implements AutoCloseable {
 
     /** Closes the connections that are too slow; to be called about every second. */
     void closeSlowConnections() {
-        try {
-            connectionLimits.closeSlow();
-        } catch (RuntimeException e) { // the connections must be checked again
-            log.error("the HTTP connections could not be checked", e);
-        }
+        connectionLimits.closeSlow();
     }
 
     /** Starts to listen, and returns the base address. Throws {@link UncheckedIOException} if the port is taken. */

@@ -58,7 +58,7 @@ final class OrderAccess {
     }
 
     private Optional<StoredOrder> findStored(OrderId id) {
-        return orders.find(List.of(id)).stream().findFirst();
+        return orders.find(id).map(latest -> new StoredOrder(id, latest));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.bellwire.log;
 
+import io.bellwire.runtime.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.random.RandomGenerator;

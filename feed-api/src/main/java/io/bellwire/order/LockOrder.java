@@ -2,10 +2,10 @@ package io.bellwire.order;
 
 import io.bellwire.command.CommandResult;
 import io.bellwire.log.BatchNeeds;
-import io.bellwire.log.Sha256;
 import io.bellwire.log.Timestamps;
 import io.bellwire.log.Write;
 import io.bellwire.log.WriteBatch;
+import io.bellwire.runtime.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,5 +1,5 @@
 /**
- * What each thread of the process needs, whatever it works on: elapsed time, timers, what a loop does with a failure,
+ * What all parts of the process need, whatever they work on: elapsed time, timers, digests, what a loop does with a failure,
  * and warnings that cannot fill the disk. The package decides how that is done, so that it is done once. It does not
  * decide what a thread does or when, and it uses no other package of Bellwire.
  *

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bellwire.command.IdempotencyKey;
 import io.bellwire.command.StoredResponse;
 import io.bellwire.order.OrderId;
+import io.bellwire.runtime.Sha256;
 import io.bellwire.store.DataStore;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
-package io.bellwire.log;
+package io.bellwire.runtime;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** SHA-256 (FIPS 180-4), of which epochs, idempotency keys and the stored form of secrets are made. */
+/** SHA-256 (FIPS 180-4), of which epochs, idempotency keys, stored secrets and remembered logins are made. */
 public final class Sha256 {
     private Sha256() {}
 
