@@ -112,6 +112,9 @@ final class ServeOptions {
     String postgresPassword = "";
 
     @Mixin
+    SecretOptions secrets = new SecretOptions();
+
+    @Mixin
     RetentionOptions kept = new RetentionOptions();
 
     @Option(
@@ -285,6 +288,7 @@ final class ServeOptions {
                 .callerRate(httpLimits.callers())
                 .feedReadRate(httpLimits.feedReads())
                 .failedLogins(admission.failedLogins())
+                .secretOverlap(secrets.overlap)
                 .feedPagesExpected(httpLimits.feedPagesExpected)
                 .presence(presence.toPresenceOptions())
                 .groups(groupOptions.limits())

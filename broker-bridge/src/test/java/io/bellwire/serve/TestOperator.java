@@ -40,7 +40,11 @@ final class TestOperator {
     }
 
     String rotate(String device) {
-        return call("POST", "/v1/devices/" + device + "/secret", "", token)
+        return rotate(device, 0);
+    }
+
+    String rotate(String device, int overlapSeconds) {
+        return call("POST", "/v1/devices/" + device + "/secret?overlap_s=" + overlapSeconds, "", token)
                 .get("secret")
                 .textValue();
     }

@@ -6,6 +6,8 @@ import io.bellwire.log.Timestamps;
 import io.bellwire.registry.Account;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Registry.Registration;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -13,12 +15,18 @@ import java.util.concurrent.CompletionStage;
 
 /** Registers, shows and disables devices and partners, and rotates their secrets. Thread-safe. */
 final class AccountEndpoints {
+    /** The longest time for which an old secret may stay valid. */
+    static final Duration OVERLAP_MAX = Duration.ofDays(30);
+
     private final Registry registry;
     private final FanOuts fanOuts;
+    private final Duration overlapDefault;
 
-    AccountEndpoints(Registry registry, FanOuts fanOuts) {
+    /** @param overlapDefault how long an old secret stays valid if the request does not say it */
+    AccountEndpoints(Registry registry, FanOuts fanOuts, Duration overlapDefault) {
         this.registry = registry;
         this.fanOuts = fanOuts;
+        this.overlapDefault = overlapDefault;
     }
 
     List<ApiRoute> routes() {
@@ -27,8 +35,10 @@ final class AccountEndpoints {
             routes.add(ApiRoute.withoutBody("PUT", template, ApiRoute.Access.OPERATOR, this::registerAccount));
             routes.add(ApiRoute.withoutBody("DELETE", template, ApiRoute.Access.OPERATOR, this::disableAccount));
             routes.add(ApiRoute.get(template, ApiRoute.Access.OPERATOR_OR_OWNER, Set.of(), this::showAccount));
-            routes.add(
-                    ApiRoute.withoutBody("POST", template + "/secret", ApiRoute.Access.OPERATOR, this::rotateSecret));
+            routes.add(ApiRoute.withoutBody("POST", template + "/secret", ApiRoute.Access.OPERATOR, this::rotateSecret)
+                    .withQuery("overlap_s"));
+            routes.add(ApiRoute.withoutBody(
+                    "DELETE", template + "/secret/old", ApiRoute.Access.OPERATOR, this::endOldSecret));
         }
         return routes;
     }
@@ -57,9 +67,30 @@ final class AccountEndpoints {
     }
 
     private CompletionStage<ApiResponse> rotateSecret(ApiCall call) {
-        return registry.rotate(call.feed()).thenApply(rotated -> rotated.map(registration ->
-                        ApiResponse.json(200, json(call, registration)).with("Cache-Control", "no-store"))
+        Duration overlap = Duration.ofSeconds(
+                ApiCall.wholeNumber("overlap_s", call.query().get("overlap_s"), 0, (int) OVERLAP_MAX.toSeconds(), (int)
+                        overlapDefault.toSeconds()));
+        return registry.rotate(call.feed(), overlap).thenApply(rotated -> rotated.map(registration -> {
+                    ObjectNode json = json(call, registration);
+                    putOldSecretUntil(json, registration.account());
+                    return ApiResponse.json(200, json).with("Cache-Control", "no-store");
+                })
                 .orElseThrow(call::noSuchAccount));
+    }
+
+    private static void putOldSecretUntil(ObjectNode json, Account account) {
+        account.old()
+                .ifPresent(old ->
+                        json.put("old_secret_until", Timestamps.format(Instant.ofEpochMilli(old.untilMillis()))));
+    }
+
+    private CompletionStage<ApiResponse> endOldSecret(ApiCall call) {
+        return registry.endOldSecret(call.feed()).thenApply(isRegistered -> {
+            if (!isRegistered) {
+                throw call.noSuchAccount();
+            }
+            return ApiResponse.empty(204);
+        });
     }
 
     private CompletionStage<ApiResponse> disableAccount(ApiCall call) {
@@ -85,6 +116,7 @@ final class AccountEndpoints {
         ObjectNode json = withId(call);
         json.put("created_at", Timestamps.format(account.createdAt()));
         json.put("disabled", account.disabled());
+        putOldSecretUntil(json, account);
         PositionFields.putInto(json, account.feed());
         return json;
     }

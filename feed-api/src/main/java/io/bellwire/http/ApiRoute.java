@@ -66,6 +66,11 @@ record ApiRoute(
         return new ApiRoute(method, template, access, Set.of(), contentTypes, bodyBytesMax, endpoint);
     }
 
+    /** The same with these query parameters. */
+    ApiRoute withQuery(String... names) {
+        return new ApiRoute(method, template, access, Set.of(names), contentTypes, bodyBytesMax, endpoint);
+    }
+
     /** The media type of the answer, without its parameters. */
     String mediaType() {
         if (template.endsWith("/feed")) {

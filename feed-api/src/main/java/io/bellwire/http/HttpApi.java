@@ -4,7 +4,6 @@ import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.RecipientResolver;
 import io.bellwire.feed.SignalStreams;
 import io.bellwire.log.EventLog;
-import io.bellwire.log.FeedId;
 import io.bellwire.order.OrderIds;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
@@ -13,7 +12,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -56,8 +54,8 @@ public final class HttpApi implements AutoCloseable {
         this.polls = new LongPolls(
                 options.callers().longPollsMax(), options.streams().perCallerMax(), resources.meters());
         parts.registry().onRevoked(account -> {
-            streams.endStreamsOf(account, StreamEnd.DISABLED);
-            endRevokedPolls(account);
+            streams.endRevoked(account);
+            polls.endRevoked(account);
         });
         this.reader = new FeedReader(
                 parts.events(), resources.timer(), threads, options.waitersMax(), resources.serviceRate());
@@ -66,11 +64,6 @@ public final class HttpApi implements AutoCloseable {
                 .register(resources.meters());
         this.health = new HealthEndpoints(resources.meters());
         health.addReadyCheck("log", parts.events()::problem);
-    }
-
-    private void endRevokedPolls(FeedId account) {
-        CompletionStage<Void> unused =
-                parts.registry().find(account).thenAccept(now -> now.ifPresent(polls::endRevoked));
     }
 
     /** The streams of signals that readers hold open. This class only opens and ends them: a listener sends. */
@@ -140,7 +133,7 @@ public final class HttpApi implements AutoCloseable {
         OrderAccess access = new OrderAccess(events, parts.orders(), recipientResolver);
         OrderDecisionTimes decisionTimes = new OrderDecisionTimes();
         OrderChangeSubmitter changes = new OrderChangeSubmitter(events, decisionTimes);
-        routes.addAll(new AccountEndpoints(registry, parts.fanOuts()).routes());
+        routes.addAll(new AccountEndpoints(registry, parts.fanOuts(), options.secretOverlap()).routes());
         routes.add(new DeviceListEndpoint(events, registry, parts.presence()).route());
         routes.addAll(new OrderListEndpoints(events, parts.orders()).routes());
         routes.addAll(new OrderSearchEndpoints(events, parts.orders(), parts.orderSearch()).routes());

@@ -68,7 +68,7 @@ final class StreamEndpoint implements Endpoint {
     }
 
     private void open(ApiCall call, Optional<Cursor> lastEventId, Response response, Callback done) {
-        EventStream stream = streams.open(call.feed(), call.caller().name(), lastEventId, response, done);
+        EventStream stream = streams.open(call.feed(), call.caller(), lastEventId, response, done);
         // checked again: a rotation of the secret since the first check ended only the streams that were open then
         registry.find(call.feed()).whenComplete((account, failure) -> {
             if (failure != null) {

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -113,9 +114,9 @@ class RegistryTest {
         try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
             Registry registry = new Registry(events, store.accounts(), new SecureRandom(), 10);
             List<FeedId> closed = new ArrayList<>();
-            registry.onRevoked(closed::add);
+            registry.onRevoked(account -> closed.add(account.id()));
             String first = secret(registry.register(device(1)));
-            String second = registry.rotate(device(1))
+            String second = registry.rotate(device(1), Duration.ZERO)
                     .toCompletableFuture()
                     .join()
                     .orElseThrow()
@@ -125,7 +126,10 @@ class RegistryTest {
 
             assertTrue(registry.disable(device(1)).toCompletableFuture().join());
             assertFalse(authenticates(registry, device(1), second));
-            assertTrue(registry.rotate(device(1)).toCompletableFuture().join().isEmpty());
+            assertTrue(registry.rotate(device(1), Duration.ZERO)
+                    .toCompletableFuture()
+                    .join()
+                    .isEmpty());
 
             String third = secret(registry.register(device(1)));
             Registry withoutCache = new Registry(events, store.accounts(), new SecureRandom(), 10);
