@@ -7,17 +7,14 @@ import io.bellwire.registry.Account;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Registry.Registration;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** Registers, shows and disables devices and partners, and rotates their secrets. Thread-safe. */
 final class AccountEndpoints {
-    /** The longest time for which an old secret may stay valid. */
-    static final Duration OVERLAP_MAX = Duration.ofDays(30);
-
     private final Registry registry;
     private final FanOuts fanOuts;
     private final Duration overlapDefault;
@@ -44,7 +41,7 @@ final class AccountEndpoints {
     }
 
     private CompletionStage<ApiResponse> registerAccount(ApiCall call) {
-        return registry.register(call.feed()).thenApply(registration -> {
+        return registry.register(call.feed(), Optional.empty()).thenApply(registration -> {
             ObjectNode json = json(call, registration);
             json.put("created_at", Timestamps.format(registration.account().createdAt()));
             return ApiResponse.json(registration.secret() == null ? 200 : 201, json)
@@ -67,21 +64,13 @@ final class AccountEndpoints {
     }
 
     private CompletionStage<ApiResponse> rotateSecret(ApiCall call) {
-        Duration overlap = Duration.ofSeconds(
-                ApiCall.wholeNumber("overlap_s", call.query().get("overlap_s"), 0, (int) OVERLAP_MAX.toSeconds(), (int)
-                        overlapDefault.toSeconds()));
-        return registry.rotate(call.feed(), overlap).thenApply(rotated -> rotated.map(registration -> {
-                    ObjectNode json = json(call, registration);
-                    putOldSecretUntil(json, registration.account());
-                    return ApiResponse.json(200, json).with("Cache-Control", "no-store");
-                })
-                .orElseThrow(call::noSuchAccount));
-    }
-
-    private static void putOldSecretUntil(ObjectNode json, Account account) {
-        account.old()
-                .ifPresent(old ->
-                        json.put("old_secret_until", Timestamps.format(Instant.ofEpochMilli(old.untilMillis()))));
+        return registry.rotate(call.feed(), SecretOverlap.of(call, overlapDefault))
+                .thenApply(rotated -> rotated.map(registration -> {
+                            ObjectNode json = json(call, registration);
+                            SecretOverlap.putInto(json, "old_secret_until", registration.account());
+                            return ApiResponse.json(200, json).with("Cache-Control", "no-store");
+                        })
+                        .orElseThrow(call::noSuchAccount));
     }
 
     private CompletionStage<ApiResponse> endOldSecret(ApiCall call) {
@@ -116,7 +105,7 @@ final class AccountEndpoints {
         ObjectNode json = withId(call);
         json.put("created_at", Timestamps.format(account.createdAt()));
         json.put("disabled", account.disabled());
-        putOldSecretUntil(json, account);
+        SecretOverlap.putInto(json, "old_secret_until", account);
         PositionFields.putInto(json, account.feed());
         return json;
     }

@@ -3,6 +3,7 @@ package io.bellwire.http;
 import io.bellwire.feed.RateLimits;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogClosingException;
+import io.bellwire.registry.Role;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.UncheckedIOException;
@@ -141,14 +142,20 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     }
 
     private static void requireAccess(Caller caller, ApiRoute route, Map<String, String> parameters) {
-        if (!hasAccess(caller, route, parameters)) {
+        if (caller.isOperator()) {
+            Role needed = RouteRoles.of(route).orElse(Role.READ);
+            if (!caller.role().includes(needed)) {
+                throw new ProblemException(Problem.forbidden(caller.name() + " has the role "
+                        + caller.role().text() + ", and this needs the role " + needed.text()));
+            }
+        } else if (!hasAccess(caller, route, parameters)) {
             throw new ProblemException(Problem.forbidden(
                     route.access() == ApiRoute.Access.OPERATOR ? "this is the operator's alone" : "this is another's"));
         }
     }
 
     private static boolean hasAccess(Caller caller, ApiRoute route, Map<String, String> parameters) {
-        if (caller.isOperator() || route.access() == ApiRoute.Access.AUTHENTICATED) {
+        if (route.access() == ApiRoute.Access.AUTHENTICATED) {
             return true;
         }
         FeedId owner = route.access() == ApiRoute.Access.OPERATOR_OR_OWNER ? route.ownerFeed(parameters) : null;

@@ -41,11 +41,6 @@ record Caller(Optional<Account> login, Optional<Secret> secret) {
         return account().isEmpty();
     }
 
-    /** Whether the caller is an operator who may do what needs {@code needed}. */
-    boolean hasRole(Role needed) {
-        return isOperator() && role().includes(needed);
-    }
-
     /** The role of an operator; the first token may do everything. */
     Role role() {
         return login.flatMap(Account::role).orElse(Role.ADMINISTER);

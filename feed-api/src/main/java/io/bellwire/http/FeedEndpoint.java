@@ -112,7 +112,7 @@ final class FeedEndpoint implements Endpoint {
 
     /** A change of the secret since the request was authenticated ended only the polls that were open then. */
     private void endIfRevoked(Caller caller) {
-        caller.account().ifPresent(account -> {
+        caller.login().ifPresent(account -> {
             CompletionStage<Void> unused =
                     registry.find(account.id()).thenAccept(now -> now.ifPresent(polls::endRevoked));
         });

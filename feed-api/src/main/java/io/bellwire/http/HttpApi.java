@@ -134,6 +134,7 @@ public final class HttpApi implements AutoCloseable {
         OrderDecisionTimes decisionTimes = new OrderDecisionTimes();
         OrderChangeSubmitter changes = new OrderChangeSubmitter(events, decisionTimes);
         routes.addAll(new AccountEndpoints(registry, parts.fanOuts(), options.secretOverlap()).routes());
+        routes.addAll(new OperatorEndpoints(registry, options.secretOverlap()).routes());
         routes.add(new DeviceListEndpoint(events, registry, parts.presence()).route());
         routes.addAll(new OrderListEndpoints(events, parts.orders()).routes());
         routes.addAll(new OrderSearchEndpoints(events, parts.orders(), parts.orderSearch()).routes());

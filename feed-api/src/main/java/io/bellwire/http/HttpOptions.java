@@ -37,9 +37,9 @@ public record HttpOptions(
         if (host.isBlank()) {
             throw new IllegalArgumentException("host must not be empty");
         }
-        if (secretOverlap.isNegative() || secretOverlap.compareTo(AccountEndpoints.OVERLAP_MAX) > 0) {
-            throw new IllegalArgumentException("overlap of secrets must be 0 to "
-                    + AccountEndpoints.OVERLAP_MAX.toDays() + " days, is " + secretOverlap);
+        if (secretOverlap.isNegative() || secretOverlap.compareTo(SecretOverlap.MAX) > 0) {
+            throw new IllegalArgumentException(
+                    "overlap of secrets must be 0 to " + SecretOverlap.MAX.toDays() + " days, is " + secretOverlap);
         }
     }
 }

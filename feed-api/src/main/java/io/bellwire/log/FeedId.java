@@ -93,9 +93,9 @@ public record FeedId(String path) {
         return isPartners ? Optional.of(path.substring(PARTNERS.length())) : Optional.empty();
     }
 
-    /** Whether this names an operator. */
-    public boolean isOperator() {
-        return path.startsWith(OPERATORS);
+    /** The operator that this names, or empty for any other feed. */
+    public Optional<String> operator() {
+        return path.startsWith(OPERATORS) ? Optional.of(path.substring(OPERATORS.length())) : Optional.empty();
     }
 
     /** The device whose feed this is, or empty for any other feed. */

@@ -109,12 +109,21 @@ final class SqlAccounts implements AccountStore, SqlTable {
 
     @Override
     public List<StoredAccount> devices(String after, int limit) {
-        return database.with(
-                handle -> handle.createQuery(SELECT + "id LIKE 'devices/%' AND id > :after ORDER BY id LIMIT :limit")
-                        .bind("after", after)
-                        .bind("limit", limit)
-                        .map((row, context) -> account(row))
-                        .list());
+        return accounts("devices/", after, limit);
+    }
+
+    @Override
+    public List<StoredAccount> operators(String after, int limit) {
+        return accounts("operators/", after, limit);
+    }
+
+    private List<StoredAccount> accounts(String prefix, String after, int limit) {
+        return database.with(handle -> handle.createQuery(
+                        SELECT + "id LIKE '" + prefix + "%' AND id > :after ORDER BY id LIMIT :limit")
+                .bind("after", after.isEmpty() ? prefix : after)
+                .bind("limit", limit)
+                .map((row, context) -> account(row))
+                .list());
     }
 
     private static StoredAccount account(ResultSet row) throws SQLException {

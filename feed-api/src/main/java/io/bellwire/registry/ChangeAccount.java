@@ -48,6 +48,10 @@ final class ChangeAccount implements Write<Optional<StoredAccount>> {
         return new ChangeAccount(id, allDevices, (account, batch) -> Optional.of(account.withoutOldSecret()));
     }
 
+    static ChangeAccount changeRole(FeedId id, Role role) {
+        return new ChangeAccount(id, Optional.empty(), (account, batch) -> Optional.of(account.withRole(role)));
+    }
+
     static ChangeAccount disable(FeedId id, Optional<Feed> allDevices) {
         return new ChangeAccount(id, allDevices, (account, batch) -> Optional.of(account.disable()));
     }

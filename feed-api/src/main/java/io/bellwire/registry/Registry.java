@@ -91,15 +91,19 @@ public final class Registry {
         revocationListeners.add(listener);
     }
 
-    /** Registers the account, or enables a disabled one with a new secret; an enabled account is returned as it is. */
-    public CompletionStage<Registration> register(FeedId id) {
+    /**
+     * Registers the account, or enables a disabled one with a new secret; an enabled account is returned as it is.
+     *
+     * @param role an operator's; empty for the others
+     */
+    public CompletionStage<Registration> register(FeedId id, Optional<Role> role) {
         Account cached = byId.getIfPresent(id);
         if (cached != null && !cached.disabled()) {
             return CompletableFuture.completedFuture(new Registration(cached, null));
         }
         String text = Secret.draw(random);
         return allDevices(id)
-                .thenCompose(all -> events.submit(new RegisterAccount(id, Secret.of(text), all)))
+                .thenCompose(all -> events.submit(new RegisterAccount(id, Secret.of(text), all, role)))
                 .thenApply(outcome -> new Registration(
                         toAccount(outcome.feed(), outcome.account()), outcome.isChanged() ? text : null));
     }
@@ -118,6 +122,11 @@ public final class Registry {
     /** Ends the secret before the account's present one, if it is still valid; false if there is no such account. */
     public CompletionStage<Boolean> endOldSecret(FeedId id) {
         return change(id, all -> ChangeAccount.endOldSecret(id, all)).thenApply(Optional::isPresent);
+    }
+
+    /** Changes the role of an operator; empty if there is none. */
+    public CompletionStage<Optional<Account>> changeRole(FeedId id, Role role) {
+        return change(id, all -> ChangeAccount.changeRole(id, role));
     }
 
     /** Disables the account; false if there is no such account. */
@@ -164,6 +173,14 @@ public final class Registry {
     public CompletionStage<List<Account>> devices(Optional<DeviceId> after, int limit) {
         String from = after.map(id -> FeedId.ofDevice(id).path()).orElse("");
         return events.onReader(() -> withFeeds(store.devices(from, limit)));
+    }
+
+    /** Up to {@code limit} operators, disabled or not, with ids after that of {@code after}, by id. */
+    public CompletionStage<List<Account>> operators(Optional<FeedId> after, int limit) {
+        String from = after.map(FeedId::path).orElse("");
+        return events.onReader(() -> withFeeds(store.operators(from, limit)).stream()
+                .map(account -> account.at(events.steadyMillis()))
+                .toList());
     }
 
     /** Whether there is an enabled account of this name with this secret. */

@@ -81,14 +81,20 @@ final class AccountTable implements AccountStore {
 
     @Override
     public List<StoredAccount> devices(String after, int limit) {
-        List<StoredAccount> page = new ArrayList<>();
-        for (StoredAccount account : byFeedName.tailMap(after, false).values()) {
-            if (page.size() == limit || account.id().device().isEmpty()) {
-                break; // what follows the devices are partners
-            }
-            page.add(account);
-        }
-        return page;
+        return accounts("devices/", after, limit);
+    }
+
+    @Override
+    public List<StoredAccount> operators(String after, int limit) {
+        return accounts("operators/", after, limit);
+    }
+
+    private List<StoredAccount> accounts(String prefix, String after, int limit) {
+        return byFeedName.tailMap(after.isEmpty() ? prefix : after, false).entrySet().stream()
+                .takeWhile(account -> account.getKey().startsWith(prefix))
+                .limit(limit)
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     /**

@@ -302,8 +302,11 @@ class FanOutsTest {
     }
 
     private void register(FeedId device) {
-        assertNotNull(
-                server.registry.register(device).toCompletableFuture().join().secret());
+        assertNotNull(server.registry
+                .register(device, Optional.empty())
+                .toCompletableFuture()
+                .join()
+                .secret());
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
@@ -62,8 +63,10 @@ class RegistryTest {
             Registry before = new Registry(events, store.accounts(), random, DEVICES);
             List<String> secrets = new ArrayList<>();
             for (int i = 0; i < DEVICES; i++) {
-                secrets.add(Objects.requireNonNull(
-                        before.register(device(i)).toCompletableFuture().join().secret()));
+                secrets.add(Objects.requireNonNull(before.register(device(i), Optional.empty())
+                        .toCompletableFuture()
+                        .join()
+                        .secret()));
             }
 
             Registry withoutCache = new Registry(events, store.accounts(), random, DEVICES);
@@ -95,7 +98,7 @@ class RegistryTest {
                 FeedId device = device(round);
                 List<CompletableFuture<Registry.Registration>> asked = new ArrayList<>();
                 for (int i = 0; i < 5; i++) {
-                    asked.add(registry.register(device).toCompletableFuture());
+                    asked.add(registry.register(device, Optional.empty()).toCompletableFuture());
                 }
 
                 List<String> secrets = asked.stream()
@@ -115,7 +118,7 @@ class RegistryTest {
             Registry registry = new Registry(events, store.accounts(), new SecureRandom(), 10);
             List<FeedId> closed = new ArrayList<>();
             registry.onRevoked(account -> closed.add(account.id()));
-            String first = secret(registry.register(device(1)));
+            String first = secret(registry.register(device(1), Optional.empty()));
             String second = registry.rotate(device(1), Duration.ZERO)
                     .toCompletableFuture()
                     .join()
@@ -131,7 +134,7 @@ class RegistryTest {
                     .join()
                     .isEmpty());
 
-            String third = secret(registry.register(device(1)));
+            String third = secret(registry.register(device(1), Optional.empty()));
             Registry withoutCache = new Registry(events, store.accounts(), new SecureRandom(), 10);
             assertTrue(authenticates(withoutCache, device(1), third));
             assertFalse(authenticates(withoutCache, device(1), second));
