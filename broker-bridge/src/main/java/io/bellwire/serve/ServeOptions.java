@@ -278,7 +278,8 @@ final class ServeOptions {
                 .limits(LogLimits.DEFAULT
                         .withQueuedWritesMax(queuedWritesMax)
                         .withRecentBytesMax(recentBytesMax)
-                        .withIndexBytesMax(indexBytesMax))
+                        .withIndexBytesMax(indexBytesMax)
+                        .withDiskFreeBytesMin(kept.diskFreeBytesMin))
                 .retention(kept.retention)
                 .responsesKept(kept.idempotencyKept)
                 .connectionsMax(httpConnectionsMax)

@@ -153,6 +153,7 @@ class ServeOptionsTest {
         "--failed-login-burst=0, 'http: requests in a burst'",
         "--failed-login-wait-max=1h, 'http: the longest wait after failed logins must be 1 s to 10 min, is PT1H'",
         "--queued-writes-max=0, 'http: limit of queued writes'",
+        "--disk-free-min=1000, 'http: free bytes of the disk must be at least 1048576, are 1000'",
         "--index-cache-bytes-max=0, 'http: memory for indexes must be at least 1024, is 0'",
         "--http-polls-per-caller-max=0, 'http: long polls of a caller must be at least 1'",
         "--http-unread-per-caller-max=0, 'http: bytes of unread answers of a caller must be at least 1'",

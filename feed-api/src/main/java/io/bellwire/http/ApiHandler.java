@@ -1,6 +1,7 @@
 package io.bellwire.http;
 
 import io.bellwire.feed.RateLimits;
+import io.bellwire.log.DiskFullException;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogClosingException;
 import io.bellwire.registry.Role;
@@ -248,6 +249,10 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             return problem.get().toResponse();
         }
         Throwable cause = WriteEndpoint.causeOf(failure);
+        if (cause instanceof DiskFullException) {
+            return Problem.unavailable("the server's disk is full; nothing was written")
+                    .toResponse();
+        }
         if (cause instanceof UncheckedIOException) {
             return Problem.unavailable("the log cannot be used just now").toResponse();
         }
