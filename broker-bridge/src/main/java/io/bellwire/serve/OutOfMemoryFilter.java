@@ -16,6 +16,11 @@ import org.slf4j.Marker;
 public final class OutOfMemoryFilter extends TurboFilter {
     private static final int CAUSES_MAX = 8;
 
+    /** Loads at once what a process without file descriptors could not load when it logs that. */
+    public OutOfMemoryFilter() {
+        OutOfMemory.report(new IllegalStateException());
+    }
+
     @Override
     public FilterReply decide(
             @Nullable Marker marker,

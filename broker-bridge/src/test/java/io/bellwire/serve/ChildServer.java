@@ -54,7 +54,11 @@ final class ChildServer implements AutoCloseable {
     static ChildServer ready(List<String> jvmFlags, Path dataFolder, String... args) throws IOException {
         List<String> all = new ArrayList<>(List.of("--http-port=0", "--mqtt-port=0", "--data-dir=" + dataFolder));
         all.addAll(List.of(args));
-        Process process = run(jvmFlags, all);
+        return readyIn(run(jvmFlags, all));
+    }
+
+    /** Waits until the server in this process is ready. */
+    static ChildServer readyIn(Process process) throws IOException {
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
         String line = out.readLine();
         if (line == null) {
