@@ -86,6 +86,12 @@ final class TestOperator {
         return call("POST", "/v1/orders", body, token).get("id").textValue();
     }
 
+    /** Posts an order with so many bytes of data. */
+    void largeOrder(String device, int bytes) {
+        String data = "{\"a\":\"" + "x".repeat(bytes) + "\"}";
+        call("POST", "/v1/orders", "{\"device_id\":\"" + device + "\",\"data\":" + data + "}", token);
+    }
+
     /** The changes of the device's feed after {@code cursor}, read by the device itself. */
     JsonNode feed(String device, String secret, String cursor) {
         return call("GET", "/v1/devices/" + device + "/feed?cursor=" + cursor, "", secret);

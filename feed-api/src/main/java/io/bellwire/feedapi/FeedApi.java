@@ -17,7 +17,6 @@ import io.bellwire.http.ApiParts;
 import io.bellwire.http.ApiResources;
 import io.bellwire.http.FeedFetch;
 import io.bellwire.http.HttpApi;
-import io.bellwire.http.ServingTimes;
 import io.bellwire.log.DeviceId;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
@@ -270,14 +269,14 @@ public final class FeedApi implements AutoCloseable {
      * Starts the HTTP server, and returns its base address. Throws {@link ConfigurationException} if the port is taken.
      */
     public URI serve() {
-        return serve(ServingTimes.DEFAULT, expireIntervalMillis(options.retention()));
+        return serve(expireIntervalMillis(options.retention()));
     }
 
     /** @param expireIntervalMillis the pause between two calls of {@link #expireOldEvents} */
-    URI serve(ServingTimes times, long expireIntervalMillis) {
+    URI serve(long expireIntervalMillis) {
         URI address;
         try {
-            address = http.start(times);
+            address = http.start();
         } catch (UncheckedIOException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }

@@ -43,7 +43,6 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private final int bodyDeadlineMillis;
     private final RateLimits limits;
     private final MeterRegistry meters;
-    private final AnswersInFlight answersInFlight;
     private final ResponseSender sender;
     private final Executor responseExecutor;
 
@@ -52,17 +51,16 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             List<ApiRoute> routes,
             CallerLookup callers,
             ApiResources resources,
-            AnswersInFlight answersInFlight,
-            int bodyDeadlineMillis,
+            Duration bodyDeadline,
+            ResponseSender sender,
             Executor responseExecutor) {
         this.responseExecutor = responseExecutor;
-        this.bodyDeadlineMillis = bodyDeadlineMillis;
+        this.bodyDeadlineMillis = (int) bodyDeadline.toMillis();
         this.callers = callers;
         this.limits = resources.limits();
         this.timer = resources.timer();
         this.meters = resources.meters();
-        this.answersInFlight = answersInFlight;
-        this.sender = new ResponseSender(answersInFlight, timer);
+        this.sender = sender;
         this.nearestRoute = new NearestRoute(
                 routes.stream().map(ApiRoute::template).distinct().toList());
         this.routes = new ApiRouteTable(routes, route -> Timer.builder("bellwire.http.requests")
@@ -136,7 +134,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             requireRate(caller);
             ResponseSender.countFor(request, caller.name());
             if (route.method().equals("GET")) {
-                answersInFlight.requireRoom(caller.name());
+                sender.requireRoom(caller.name());
             }
             return readBodyAndCall(request, route, parameters, caller);
         });
