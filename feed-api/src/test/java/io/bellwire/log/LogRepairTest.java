@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.registry.Role;
+import io.bellwire.registry.StoredAccount;
 import io.bellwire.segment.DamagedLogException;
 import io.bellwire.segment.LogCheck;
 import io.bellwire.segment.LogFile;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -132,6 +135,35 @@ class LogRepairTest {
                     workload.contents(before)
                             .withoutPositions()
                             .difference(workload.contents(after).withoutPositions()));
+        }
+    }
+
+    private static byte[] digest(int secret) {
+        byte[] digest = new byte[32];
+        digest[0] = (byte) secret;
+        return digest;
+    }
+
+    @Test
+    void operatorKeepsItsRoleAndItsOldSecret() {
+        FeedId anna = FeedId.ofOperator("anna");
+        MemoryFolder sound = new MemoryFolder();
+        try (SegmentStore store = open(sound)) {
+            LogStoreFixture fixture = new LogStoreFixture(store);
+            WriteBatch unused =
+                    fixture.write(fixture.named(Set.of(anna), Set.of(anna)), LogStoreFixture.MORNING, batch -> {
+                        FeedNumber number = batch.feed(anna).feedNumber();
+                        StoredAccount first = new StoredAccount(anna, number, digest(1), 7, false, Revision.NONE);
+                        LogStoreFixture.put(
+                                batch, first.withSecret(digest(2), 99).withRole(Role.READ));
+                    });
+        }
+
+        try (SegmentStore store = open(repair(sound, new ArrayList<>()))) {
+            StoredAccount account = store.accounts().find(List.of(anna)).get(0);
+            assertEquals(Optional.of(Role.READ), account.role());
+            assertEquals(99, account.old().orElseThrow().untilMillis());
+            assertEquals(2, account.secretDigest()[0]);
         }
     }
 
