@@ -139,13 +139,7 @@ final class RepairWriter implements SegmentReader.RecordVisitor, ItemVisitor {
 
     @Override
     public void account(StoredAccount account) {
-        items().account(new StoredAccount(
-                account.id(),
-                account.feedNumber(),
-                account.secretDigest(),
-                account.createdMillis(),
-                account.disabled(),
-                repaired(allDevices, account.since())));
+        items().account(account.withSince(repaired(allDevices, account.since())));
     }
 
     @Override
