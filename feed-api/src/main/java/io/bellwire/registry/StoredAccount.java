@@ -79,7 +79,7 @@ public record StoredAccount(
                 id, feedNumber, secretDigest, createdMillis, disabled, since, old, Optional.of(newRole));
     }
 
-    /** The same, for events to all devices after {@code revision}. */
+    /** The same device, for events to all devices after {@code revision}. */
     public StoredAccount withSince(Revision revision) {
         return with(secretDigest, old, disabled, revision);
     }

@@ -232,7 +232,9 @@ final class RepairWriter implements SegmentReader.RecordVisitor, ItemVisitor {
         LogState state = to.state();
         for (int feedNumber = 1; feedNumber <= state.feedCount(); feedNumber++) {
             FeedId name = state.feedId(feedNumber);
-            boolean hasAccount = name.device().isPresent() || name.partner().isPresent();
+            boolean hasAccount = name.device().isPresent()
+                    || name.partner().isPresent()
+                    || name.operator().isPresent();
             if (hasAccount && state.accounts().get(name) == null) {
                 lost.accept("the account of " + name + ": register it again");
             }
