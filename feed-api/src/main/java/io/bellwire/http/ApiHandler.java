@@ -43,6 +43,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private final RateLimits limits;
     private final MeterRegistry meters;
     private final AnswersInFlight answersInFlight;
+    private final AuditedCalls audited;
     private final ResponseSender sender;
     private final Executor responseExecutor;
 
@@ -52,6 +53,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             CallerLookup callers,
             ApiResources resources,
             AnswersInFlight answersInFlight,
+            AuditedCalls audited,
             int bodyDeadlineMillis,
             Executor responseExecutor) {
         this.responseExecutor = responseExecutor;
@@ -61,6 +63,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         this.timer = resources.timer();
         this.meters = resources.meters();
         this.answersInFlight = answersInFlight;
+        this.audited = audited;
         this.sender = new ResponseSender(answersInFlight, timer);
         this.nearestRoute = new NearestRoute(
                 routes.stream().map(ApiRoute::template).distinct().toList());
@@ -131,7 +134,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         // authentication first: an unknown caller learns nothing of limits and formats, and costs no memory for a body
         SocketAddress remote = request.getConnectionMetaData().getRemoteSocketAddress();
         return callers.callerOf(request.getHeaders(), remote).thenCompose(caller -> {
-            requireAccess(caller, route, parameters);
+            requireAccess(caller, route, parameters, request);
             requireRate(caller);
             ResponseSender.countFor(request, caller.name());
             if (route.method().equals("GET")) {
@@ -141,10 +144,11 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         });
     }
 
-    private static void requireAccess(Caller caller, ApiRoute route, Map<String, String> parameters) {
+    private void requireAccess(Caller caller, ApiRoute route, Map<String, String> parameters, Request request) {
         if (caller.isOperator()) {
             Role needed = RouteRoles.of(route).orElse(Role.READ);
             if (!caller.role().includes(needed)) {
+                audited.refused(caller, route, parameters, Request.getRemoteAddr(request));
                 throw new ProblemException(Problem.forbidden(caller.name() + " has the role "
                         + caller.role().text() + ", and this needs the role " + needed.text()));
             }
@@ -183,7 +187,11 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                         .answer(new ApiCall(
                                 route,
                                 parameters,
-                                new ApiCall.Head(request.getMethod(), query, request.getHeaders()),
+                                new ApiCall.Head(
+                                        request.getMethod(),
+                                        query,
+                                        request.getHeaders(),
+                                        Request.getRemoteAddr(request)),
                                 caller,
                                 body,
                                 CallerConnection.of(request),

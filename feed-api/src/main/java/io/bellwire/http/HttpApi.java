@@ -107,6 +107,7 @@ public final class HttpApi implements AutoCloseable {
                         new CallerLookup(operator, parts.registry(), resources.failedLogins()),
                         resources,
                         new AnswersInFlight(options.callers(), resources.meters()),
+                        new AuditedCalls(parts.events(), resources.meters()),
                         times.bodyMillis(),
                         responseExecutor),
                 times.idleMillis());
