@@ -43,6 +43,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private final int bodyDeadlineMillis;
     private final RateLimits limits;
     private final MeterRegistry meters;
+    private final AuditedCalls audited;
     private final ResponseSender sender;
     private final Executor responseExecutor;
 
@@ -53,6 +54,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             ApiResources resources,
             Duration bodyDeadline,
             ResponseSender sender,
+            AuditedCalls audited,
             Executor responseExecutor) {
         this.responseExecutor = responseExecutor;
         this.bodyDeadlineMillis = (int) bodyDeadline.toMillis();
@@ -61,6 +63,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         this.timer = resources.timer();
         this.meters = resources.meters();
         this.sender = sender;
+        this.audited = audited;
         this.nearestRoute = new NearestRoute(
                 routes.stream().map(ApiRoute::template).distinct().toList());
         this.routes = new ApiRouteTable(routes, route -> Timer.builder("bellwire.http.requests")
@@ -130,7 +133,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         // authentication first: an unknown caller learns nothing of limits and formats, and costs no memory for a body
         SocketAddress remote = request.getConnectionMetaData().getRemoteSocketAddress();
         return callers.callerOf(request.getHeaders(), remote).thenCompose(caller -> {
-            requireAccess(caller, route, parameters);
+            requireAccess(caller, route, parameters, request);
             requireRate(caller);
             ResponseSender.countFor(request, caller.name());
             if (route.method().equals("GET")) {
@@ -140,10 +143,11 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         });
     }
 
-    private static void requireAccess(Caller caller, ApiRoute route, Map<String, String> parameters) {
+    private void requireAccess(Caller caller, ApiRoute route, Map<String, String> parameters, Request request) {
         if (caller.isOperator()) {
             Role needed = RouteRoles.of(route).orElse(Role.READ);
             if (!caller.role().includes(needed)) {
+                audited.refused(caller, route, parameters, Request.getRemoteAddr(request));
                 throw new ProblemException(Problem.forbidden(caller.name() + " has the role "
                         + caller.role().text() + ", and this needs the role " + needed.text()));
             }
@@ -182,7 +186,11 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                         .answer(new ApiCall(
                                 route,
                                 parameters,
-                                new ApiCall.Head(request.getMethod(), query, request.getHeaders()),
+                                new ApiCall.Head(
+                                        request.getMethod(),
+                                        query,
+                                        request.getHeaders(),
+                                        Request.getRemoteAddr(request)),
                                 caller,
                                 body,
                                 CallerConnection.of(request),

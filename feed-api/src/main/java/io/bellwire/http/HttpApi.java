@@ -112,6 +112,7 @@ public final class HttpApi implements AutoCloseable {
                         resources,
                         options.callers().connections().bodyDeadline(),
                         new ResponseSender(answersInFlight, resources.timer(), closed),
+                        new AuditedCalls(parts.events(), resources.meters()),
                         responseExecutor));
         server = http;
         URI address = http.start();
