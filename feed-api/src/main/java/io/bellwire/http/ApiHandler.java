@@ -1,10 +1,12 @@
 package io.bellwire.http;
 
+import io.bellwire.admission.RefusalLog;
 import io.bellwire.feed.RateLimits;
 import io.bellwire.log.DiskFullException;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogClosingException;
 import io.bellwire.registry.Role;
+import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.UncheckedIOException;
@@ -35,6 +37,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ApiHandler extends Handler.Abstract.NonBlocking {
     private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
+    private static final int UNAUTHORIZED = 401;
+    private static final int TOO_MANY_REQUESTS = 429;
 
     private final ApiRouteTable routes;
     private final NearestRoute nearestRoute;
@@ -46,6 +50,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private final AuditedCalls audited;
     private final ResponseSender sender;
     private final Executor responseExecutor;
+    private final RefusalLog refusals;
 
     /** @param responseExecutor see {@link ApiCall} */
     ApiHandler(
@@ -64,6 +69,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         this.meters = resources.meters();
         this.sender = sender;
         this.audited = audited;
+        this.refusals = new RefusalLog(log, new Stopwatch(meters.config().clock()::monotonicTime));
         this.nearestRoute = new NearestRoute(
                 routes.stream().map(ApiRoute::template).distinct().toList());
         this.routes = new ApiRouteTable(routes, route -> Timer.builder("bellwire.http.requests")
@@ -101,8 +107,6 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         CompletionStage<ApiResponse> answer;
         try {
             answer = callEndpoint(request, timed.route(), match.parameters());
-        } catch (ProblemException e) {
-            answer = CompletableFuture.completedFuture(e.problem().toResponse());
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
@@ -110,6 +114,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             ApiResponse toSend = answered;
             if (toSend == null) {
                 toSend = responseToFailure(request.getMethod() + " " + path, failure);
+                logRefusal(request, failure);
             }
             try {
                 sender.sendAndDrain(request, response, callback, toSend);
@@ -119,6 +124,17 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             sample.stop(timed.timer());
         });
         return true;
+    }
+
+    /** Logs why a caller is not known, or has to wait. */
+    private void logRefusal(Request request, @Nullable Throwable failure) {
+        WriteEndpoint.problemOf(failure)
+                .filter(problem -> problem.status() == UNAUTHORIZED || problem.status() == TOO_MANY_REQUESTS)
+                .ifPresent(problem -> refusals.refused(
+                        ResponseSender.holderOf(request),
+                        request.getConnectionMetaData().getRemoteSocketAddress(),
+                        problem.name(),
+                        problem.detail()));
     }
 
     private CompletionStage<ApiResponse> callEndpoint(Request request, ApiRoute route, Map<String, String> parameters) {
@@ -134,8 +150,8 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         SocketAddress remote = request.getConnectionMetaData().getRemoteSocketAddress();
         return callers.callerOf(request.getHeaders(), remote).thenCompose(caller -> {
             requireAccess(caller, route, parameters, request);
-            requireRate(caller);
             ResponseSender.countFor(request, caller.name());
+            requireRate(caller);
             if (route.method().equals("GET")) {
                 sender.requireRoom(caller.name());
             }

@@ -150,17 +150,15 @@ final class FeedEndpoint implements Endpoint {
      * The answer that carries a page.
      *
      * @param byOwner whether the feed's own device or partner gets the page, with its body: then the page counts as
-     *     received
+     *     received as soon as it is written
      */
     ApiResponse pageResponse(boolean byOwner, Feed feed, FeedRead.Page page) {
-        if (byOwner) {
-            // the reader has everything up to its cursor, and this answer brings the changes up to next
-            log.received(feed, page.next().position());
-        }
+        // the reader has everything up to its cursor, and this answer brings the changes up to next
+        Runnable sent = byOwner ? () -> log.received(feed, page.next().position()) : () -> {};
         return new ApiResponse(
                 200,
                 CONTENT_TYPE,
-                content(PageJson.of(feed.id(), feed.epoch(), page.changes())),
+                content(PageJson.of(feed.id(), feed.epoch(), page.changes()), sent),
                 Map.of(
                         "Bellwire-Cursor",
                         page.next().toString(),
@@ -172,7 +170,8 @@ final class FeedEndpoint implements Endpoint {
                         page.isFull() && !page.isUpToDate() ? FULL_PAGE_CACHE : "no-store"));
     }
 
-    private ResponseContent content(PageJson.Rendering page) {
+    /** @param sent runs when the page is written for its connection: a page that is refused for its size never is */
+    private ResponseContent content(PageJson.Rendering page, Runnable sent) {
         return new ResponseContent() {
             @Override
             public int length() {
@@ -184,6 +183,7 @@ final class FeedEndpoint implements Endpoint {
                 ServiceRateEstimate.PageRendering work = serviceRate.beginRendering();
                 page.writeTo(buffer);
                 work.done();
+                sent.run();
             }
         };
     }
