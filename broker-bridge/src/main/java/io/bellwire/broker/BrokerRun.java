@@ -1,6 +1,7 @@
 package io.bellwire.broker;
 
 import io.bellwire.admission.ConnectionCounts;
+import io.bellwire.admission.RefusalLog;
 import io.bellwire.admission.SilentConnections;
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;

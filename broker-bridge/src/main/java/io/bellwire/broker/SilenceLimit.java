@@ -11,9 +11,6 @@ import io.netty.handler.codec.mqtt.MqttConnectMessage;
  * there are too many silent ones and this is the oldest. Used only on the channel's event loop.
  */
 final class SilenceLimit extends ChannelInboundHandlerAdapter {
-    /** The event for the guard. */
-    static final Object EXCEEDED = new Object();
-
     private final SilentConnections<Channel> silent;
 
     SilenceLimit(SilentConnections<Channel> silent) {
@@ -23,7 +20,7 @@ final class SilenceLimit extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         silent.add(context.channel()).ifPresent(oldest -> oldest.eventLoop()
-                .execute(() -> oldest.pipeline().fireUserEventTriggered(EXCEEDED)));
+                .execute(() -> oldest.pipeline().fireUserEventTriggered(ConnectionRefusal.SILENT)));
     }
 
     @Override

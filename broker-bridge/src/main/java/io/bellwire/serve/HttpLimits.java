@@ -104,6 +104,14 @@ final class HttpLimits {
     Duration unreadAfter = Duration.ZERO;
 
     @Option(
+            names = "--http-read-rate-min",
+            paramLabel = "BYTES",
+            defaultValue = "2048",
+            description =
+                    "How many bytes a second a caller must read of its answer in all, besides --http-unread-after.")
+    int readBytesPerSecondMin;
+
+    @Option(
             names = "--caller-rate",
             paramLabel = "N",
             defaultValue = "20",
@@ -141,6 +149,7 @@ final class HttpLimits {
                 unreadPerCallerMax,
                 unreadMax,
                 unreadAfter,
+                readBytesPerSecondMin,
                 new HttpConnectionLimits(
                         connectionsPerAddressMax, silentConnectionsMax, headerDeadline, bodyDeadline, idleTimeout));
     }

@@ -189,12 +189,12 @@ class AdmissionTest {
     void guarantee6SilentConnectionsFromManyAddressesKeepNoDeviceOut(boolean overWebSocket) throws Exception {
         try (TestBroker broker = new TestBroker(TestBroker.options()
                         .maxConnections(100)
-                        .maxSilentConnections(10)
+                        .maxSilentConnections(40)
                         .build());
                 RawClient grill = RawClient.device(broker.address(), "grill")) {
             List<Socket> silent = new ArrayList<>();
             InetSocketAddress address = broker.address(overWebSocket);
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < 400; i++) {
                 Socket socket = new Socket(
                         address.getAddress(), address.getPort(), InetAddress.getByName("127.0.1." + (1 + i % 50)), 0);
                 silent.add(socket);
@@ -205,8 +205,8 @@ class AdmissionTest {
                     RawClient.device(broker.address(), "fryer-" + i).closeSocket();
                 }
             }
-            await().until(() -> broker.refused(ConnectionRefusal.SILENT) >= 190);
-            assertTrue(broker.meters.get("bellwire.broker.sockets").gauge().value() <= 30);
+            await().until(() -> broker.refused(ConnectionRefusal.SILENT) >= 360);
+            assertTrue(broker.meters.get("bellwire.broker.sockets").gauge().value() <= 60);
             assertEquals(0, broker.refused(ConnectionRefusal.FULL));
             grill.send(Packets.PINGREQ);
             assertTrue(grill.read().is(RawClient.PINGRESP), "it is logged in, and stays though it is the oldest");

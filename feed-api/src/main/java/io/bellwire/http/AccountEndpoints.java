@@ -41,12 +41,15 @@ final class AccountEndpoints {
     }
 
     private CompletionStage<ApiResponse> registerAccount(ApiCall call) {
-        return registry.register(call.feed(), Optional.empty()).thenApply(registration -> {
-            ObjectNode json = json(call, registration);
-            json.put("created_at", Timestamps.format(registration.account().createdAt()));
-            return ApiResponse.json(registration.secret() == null ? 200 : 201, json)
-                    .with("Cache-Control", "no-store");
-        });
+        return registry.register(call.feed(), Optional.empty(), AuditedCalls.entry(call))
+                .thenApply(registration -> {
+                    ObjectNode json = json(call, registration);
+                    json.put(
+                            "created_at",
+                            Timestamps.format(registration.account().createdAt()));
+                    return ApiResponse.json(registration.secret() == null ? 200 : 201, json)
+                            .with("Cache-Control", "no-store");
+                });
     }
 
     private static ObjectNode json(ApiCall call, Registration registration) {
@@ -64,7 +67,7 @@ final class AccountEndpoints {
     }
 
     private CompletionStage<ApiResponse> rotateSecret(ApiCall call) {
-        return registry.rotate(call.feed(), SecretOverlap.of(call, overlapDefault))
+        return registry.rotate(call.feed(), SecretOverlap.of(call, overlapDefault), AuditedCalls.entry(call))
                 .thenApply(rotated -> rotated.map(registration -> {
                             ObjectNode json = json(call, registration);
                             SecretOverlap.putInto(json, "old_secret_until", registration.account());
@@ -74,7 +77,7 @@ final class AccountEndpoints {
     }
 
     private CompletionStage<ApiResponse> endOldSecret(ApiCall call) {
-        return registry.endOldSecret(call.feed()).thenApply(isRegistered -> {
+        return registry.endOldSecret(call.feed(), AuditedCalls.entry(call)).thenApply(isRegistered -> {
             if (!isRegistered) {
                 throw call.noSuchAccount();
             }
@@ -83,7 +86,7 @@ final class AccountEndpoints {
     }
 
     private CompletionStage<ApiResponse> disableAccount(ApiCall call) {
-        return registry.disable(call.feed())
+        return registry.disable(call.feed(), AuditedCalls.entry(call))
                 .thenApply(isRegistered -> {
                     if (!isRegistered) {
                         throw call.noSuchAccount();

@@ -30,8 +30,12 @@ record ApiCall(
 
     static final int LIMIT_DEFAULT = 100;
 
-    /** What comes before a request's body, without its path. */
-    record Head(String method, Map<String, String> query, HttpFields headers) {}
+    /**
+     * What comes before a request's body, without its path.
+     *
+     * @param address the client's address
+     */
+    record Head(String method, Map<String, String> query, HttpFields headers, String address) {}
 
     String method() {
         return head.method();

@@ -75,7 +75,8 @@ public final class HttpApi implements AutoCloseable {
 
     /** Reads feeds for devices that fetch by another protocol than HTTP. */
     public FeedFetch fetch() {
-        return new FeedFetch(reader, parts.registry(), resources.limits(), parts.presence(), feedEndpoint());
+        return new FeedFetch(
+                reader, parts.registry(), resources.limits(), parts.presence(), feedEndpoint(), answersInFlight);
     }
 
     private FeedEndpoint feedEndpoint() {
@@ -112,6 +113,7 @@ public final class HttpApi implements AutoCloseable {
                         resources,
                         options.callers().connections().bodyDeadline(),
                         new ResponseSender(answersInFlight, resources.timer(), closed),
+                        new AuditedCalls(parts.events(), resources.meters()),
                         responseExecutor));
         server = http;
         URI address = http.start();

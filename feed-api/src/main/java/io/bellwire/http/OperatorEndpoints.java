@@ -55,14 +55,15 @@ final class OperatorEndpoints {
 
     private CompletionStage<ApiResponse> registerOperator(ApiCall call) {
         Role role = role(call);
-        return registry.register(call.feed(), Optional.of(role)).thenApply(registration -> {
-            Account operator = registration.account();
-            if (registration.secret() == null && !operator.role().equals(Optional.of(role))) {
-                throw new ProblemException(Problem.conflict("the operator " + call.pathParameter("id")
-                        + " is registered with another role: change it with PATCH"));
-            }
-            return shownOnce(registration.secret() == null ? 200 : 201, registration);
-        });
+        return registry.register(call.feed(), Optional.of(role), AuditedCalls.entry(call))
+                .thenApply(registration -> {
+                    Account operator = registration.account();
+                    if (registration.secret() == null && !operator.role().equals(Optional.of(role))) {
+                        throw new ProblemException(Problem.conflict("the operator " + call.pathParameter("id")
+                                + " is registered with another role: change it with PATCH"));
+                    }
+                    return shownOnce(registration.secret() == null ? 200 : 201, registration);
+                });
     }
 
     private static Role role(ApiCall call) {
@@ -78,7 +79,8 @@ final class OperatorEndpoints {
         if (role != Role.ADMINISTER) {
             requireOther(call, "take the role administer from itself");
         }
-        return registry.changeRole(call.feed(), role).thenApply(changed -> shown(call, changed));
+        return registry.changeRole(call.feed(), role, AuditedCalls.entry(call))
+                .thenApply(changed -> shown(call, changed));
     }
 
     /** The caller must not be the operator that the path names, so that none locks itself out by mistake. */
@@ -146,7 +148,8 @@ final class OperatorEndpoints {
 
     private CompletionStage<ApiResponse> disableOperator(ApiCall call) {
         requireOther(call, "disable itself");
-        return registry.disable(call.feed()).thenApply(isRegistered -> done(call, isRegistered));
+        return registry.disable(call.feed(), AuditedCalls.entry(call))
+                .thenApply(isRegistered -> done(call, isRegistered));
     }
 
     private static ApiResponse done(ApiCall call, boolean isRegistered) {
@@ -157,11 +160,12 @@ final class OperatorEndpoints {
     }
 
     private CompletionStage<ApiResponse> rotateToken(ApiCall call) {
-        return registry.rotate(call.feed(), SecretOverlap.of(call, overlapDefault))
+        return registry.rotate(call.feed(), SecretOverlap.of(call, overlapDefault), AuditedCalls.entry(call))
                 .thenApply(rotated -> shownOnce(200, rotated.orElseThrow(call::noSuchAccount)));
     }
 
     private CompletionStage<ApiResponse> endOldToken(ApiCall call) {
-        return registry.endOldSecret(call.feed()).thenApply(isRegistered -> done(call, isRegistered));
+        return registry.endOldSecret(call.feed(), AuditedCalls.entry(call))
+                .thenApply(isRegistered -> done(call, isRegistered));
     }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
  */
 final class RouteRoles {
     private static final Map<String, Role> ROLES = Map.ofEntries(
+            Map.entry("GET /v1/audit/feed", Role.ADMINISTER),
             Map.entry("POST /v1/orders", Role.ORDERS),
             Map.entry("PATCH /v1/orders/{id}", Role.ORDERS),
             Map.entry("POST /v1/orders/{id}/lock", Role.ORDERS),

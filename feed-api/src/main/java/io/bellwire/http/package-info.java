@@ -41,7 +41,9 @@
  * <ol>
  *   <li>Write a class like {@code SnapshotEndpoint}, with a method {@code route()} that returns an {@code ApiRoute}:
  *       method, path, access, query parameters, content types and largest body.
- *   <li>Add it to {@code HttpApi.routes}, and, unless it is a GET, to {@code RouteRoles}. A literal segment of a path is found before a parameter in its place.
+ *   <li>Add it to {@code HttpApi.routes}, and, unless it is a GET, to {@code RouteRoles}. A literal segment of a path is
+ *       found before a parameter in its place. If it changes accounts or groups, wrap its write with {@code
+ *       AuditedCalls}.
  *   <li>If it writes and may be repeated, submit by {@code WriteEndpoint}, and add it to
  *       {@code IdempotencyTest.Writing}.
  *   <li>A new type of problem is a factory in {@code Problem}, or a case in {@code OrderProblems} for a refusal of an

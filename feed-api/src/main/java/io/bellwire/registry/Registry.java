@@ -2,6 +2,7 @@ package io.bellwire.registry;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.bellwire.audit.AuditEntry;
 import io.bellwire.log.DeviceId;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
@@ -95,15 +96,17 @@ public final class Registry {
      * Registers the account, or enables a disabled one with a new secret; an enabled account is returned as it is.
      *
      * @param role an operator's; empty for the others
+     * @param audit the record of the change, here and below
      */
-    public CompletionStage<Registration> register(FeedId id, Optional<Role> role) {
+    public CompletionStage<Registration> register(FeedId id, Optional<Role> role, AuditEntry audit) {
         Account cached = byId.getIfPresent(id);
         if (cached != null && !cached.disabled()) {
             return CompletableFuture.completedFuture(new Registration(cached, null));
         }
         String text = Secret.draw(random);
         return allDevices(id)
-                .thenCompose(all -> events.submit(new RegisterAccount(id, Secret.of(text), all, role)))
+                .thenCompose(all -> events.submit(audit.with(
+                        new RegisterAccount(id, Secret.of(text), all, role), RegisterAccount.Outcome::isChanged)))
                 .thenApply(outcome -> new Registration(
                         toAccount(outcome.feed(), outcome.account()), outcome.isChanged() ? text : null));
     }
@@ -113,35 +116,36 @@ public final class Registry {
      *
      * @param overlap how long the secret before stays valid; zero to end it at once. An older one ends in any case
      */
-    public CompletionStage<Optional<Registration>> rotate(FeedId id, Duration overlap) {
+    public CompletionStage<Optional<Registration>> rotate(FeedId id, Duration overlap, AuditEntry audit) {
         String text = Secret.draw(random);
-        return change(id, all -> ChangeAccount.rotate(id, all, Secret.of(text), overlap))
+        return change(id, all -> ChangeAccount.rotate(id, all, Secret.of(text), overlap), audit)
                 .thenApply(changed -> changed.map(account -> new Registration(account, text)));
     }
 
     /** Ends the secret before the account's present one, if it is still valid; false if there is no such account. */
-    public CompletionStage<Boolean> endOldSecret(FeedId id) {
-        return change(id, all -> ChangeAccount.endOldSecret(id, all)).thenApply(Optional::isPresent);
+    public CompletionStage<Boolean> endOldSecret(FeedId id, AuditEntry audit) {
+        return change(id, all -> ChangeAccount.endOldSecret(id, all), audit).thenApply(Optional::isPresent);
     }
 
     /** Changes the role of an operator; empty if there is none. */
-    public CompletionStage<Optional<Account>> changeRole(FeedId id, Role role) {
-        return change(id, all -> ChangeAccount.changeRole(id, role));
+    public CompletionStage<Optional<Account>> changeRole(FeedId id, Role role, AuditEntry audit) {
+        return change(id, all -> ChangeAccount.changeRole(id, role), audit);
     }
 
     /** Disables the account; false if there is no such account. */
-    public CompletionStage<Boolean> disable(FeedId id) {
-        return change(id, all -> ChangeAccount.disable(id, all)).thenApply(Optional::isPresent);
+    public CompletionStage<Boolean> disable(FeedId id, AuditEntry audit) {
+        return change(id, all -> ChangeAccount.disable(id, all), audit).thenApply(Optional::isPresent);
     }
 
     /** Makes a change after which the account's connections must end; empty if there is no such account. */
-    private CompletionStage<Optional<Account>> change(FeedId id, Function<Optional<Feed>, ChangeAccount> change) {
+    private CompletionStage<Optional<Account>> change(
+            FeedId id, Function<Optional<Feed>, ChangeAccount> change, AuditEntry audit) {
         return find(id).thenCompose(found -> {
             if (found.isEmpty()) {
                 return CompletableFuture.completedFuture(Optional.empty());
             }
             return allDevices(id)
-                    .thenCompose(all -> events.submit(change.apply(all)))
+                    .thenCompose(all -> events.submit(audit.with(change.apply(all), Optional::isPresent)))
                     .thenApply(changed -> {
                         Optional<Account> account =
                                 changed.map(stored -> toAccount(found.get().feed(), stored));

@@ -113,4 +113,15 @@ final class AccountTable implements AccountStore {
         }
         return page;
     }
+
+    /** How many devices {@link #enabledDevices} would give without a limit. Takes no lock. */
+    int countEnabledDevices(int afterFeedNumber, long revision) {
+        int count = 0;
+        for (StoredAccount device : devices.tailMap(afterFeedNumber, false).values()) {
+            if (!device.disabled() && device.since().value() < revision) {
+                count++;
+            }
+        }
+        return count;
+    }
 }
