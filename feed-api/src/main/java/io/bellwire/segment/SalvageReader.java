@@ -48,18 +48,17 @@ final class SalvageReader {
     private int read() throws IOException {
         LogManifest manifest = manifest();
         NavigableSet<Long> numbers = segmentNumbers();
-        long first = manifest != null ? manifest.first() : numbers.isEmpty() ? 1 : numbers.first();
-        long last = Math.max(manifest == null ? 0 : manifest.last(), numbers.isEmpty() ? 0 : numbers.last());
-        nextRecord = first == 1 ? 1 : 0;
-        for (long number = first; number <= last; number++) {
-            String name = Segment.name(number);
-            if (numbers.contains(number)) {
-                try (LogFile file = folder.open(name)) {
-                    read(name, number, file, number == last);
-                }
-            } else {
-                damage.add(name + " is missing");
+        long next = manifest != null ? manifest.first() : numbers.isEmpty() ? 1 : numbers.first();
+        nextRecord = next == 1 ? 1 : 0;
+        for (long number : numbers.tailSet(next, true)) {
+            noteMissing(next, number - 1);
+            try (LogFile file = folder.open(Segment.name(number))) {
+                read(Segment.name(number), number, file, number == numbers.last());
             }
+            next = number + 1;
+        }
+        if (manifest != null) {
+            noteMissing(next, manifest.last());
         }
         if (manifest != null && nextRecord <= manifest.records()) {
             reportLost(manifest.records() + 1);
@@ -135,6 +134,14 @@ final class SalvageReader {
             return true; // it was acknowledged to nobody
         } catch (DamagedLogException e) {
             return false;
+        }
+    }
+
+    private void noteMissing(long first, long last) {
+        if (first == last) {
+            damage.add(Segment.name(first) + " is missing");
+        } else if (first < last) {
+            damage.add(Segment.name(first) + " to " + Segment.name(last) + " are missing");
         }
     }
 

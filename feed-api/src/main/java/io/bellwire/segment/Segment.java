@@ -9,9 +9,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One segment that can be read: its file and its index. Thread-safe. */
 final class Segment implements Closeable {
+    private static final Logger log = LoggerFactory.getLogger(Segment.class);
     static final String SUFFIX = ".log";
     static final String INDEX_SUFFIX = ".idx";
 
@@ -27,6 +30,7 @@ final class Segment implements Closeable {
     private final LogFile file;
     private volatile SegmentIndex index;
     private volatile @Nullable SegmentSummary summary;
+    private volatile boolean isDamageReported;
 
     Segment(SegmentHeader header, LogFile file, SegmentIndex index) {
         this.header = header;
@@ -134,8 +138,19 @@ final class Segment implements Closeable {
     }
 
     private DamagedLogException damaged(long offset, String what) {
-        return new DamagedLogException(
-                name, offset, what + " is not what was written; what comes before and after it can be read");
+        return reported(new DamagedLogException(
+                name, offset, what + " is not what was written; what comes before and after it can be read"));
+    }
+
+    /** Logs the first damage that is found: readers try again and again, and are told only that the log has failed. */
+    private DamagedLogException reported(DamagedLogException damage) {
+        if (!isDamageReported) {
+            isDamageReported = true;
+            log.error(
+                    "{}; scripts/serve check finds all damage, scripts/serve repair saves the rest",
+                    damage.getMessage());
+        }
+        return damage;
     }
 
     /** The events of the first {@code count} entries, in their order. */
@@ -173,10 +188,10 @@ final class Segment implements Closeable {
         try {
             int count = file.read(bytes, offset);
             if (count < length) {
-                throw new DamagedLogException(
+                throw reported(new DamagedLogException(
                         name,
                         offset,
-                        "the file has " + count + " bytes here, and its index says that there are " + length);
+                        "the file has " + count + " bytes here, and its index says that there are " + length));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(name + " cannot be read: " + e.getMessage(), e);

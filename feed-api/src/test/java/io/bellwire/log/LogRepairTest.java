@@ -304,6 +304,20 @@ class LogRepairTest {
     }
 
     @Test
+    void namesOfSegmentsThatNeverWereCostNoTime() throws IOException {
+        MemoryFolder sound = written();
+        sound.create("9999999999.log").close();
+
+        List<String> lost = new ArrayList<>();
+        MemoryFolder unused = repair(sound, lost);
+
+        assertTrue(lost.get(0).startsWith("what came after record "), lost.toString());
+        assertTrue(
+                lost.get(0).endsWith(".log to 9999999998.log are missing, 9999999999.log has 0 bytes"),
+                lost.toString());
+    }
+
+    @Test
     void folderWithoutAWholeRecordCannotBeRepaired() throws IOException {
         MemoryFolder folder = new MemoryFolder();
         folder.create("0000000001.log").close();

@@ -109,7 +109,7 @@ class RetentionClockTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"PT1H", "PT-1H", "P30D", "P-30D"})
+        @ValueSource(strings = {"P30D", "P-30D"}) // an hour is a part of it
         void clockThatIsSetBetweenTwoRunsMakesNothingOldAndKeepsNothingForEver(Duration jump) {
             for (int i = 0; i < 3; i++) {
                 log.store().close();
