@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -149,8 +150,8 @@ final class BrokerRun implements AutoCloseable {
         broker.moquette().publish(signals);
     }
 
-    void disconnect(DeviceId device) {
-        broker.connections().disconnect(device);
+    void disconnect(DeviceId device, LongPredicate isValid) {
+        broker.connections().disconnect(device, isValid);
     }
 
     int devices() {

@@ -19,9 +19,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The server as a program. Exit codes: 0 after {@code --help}, 1 if {@code check} has found something wrong, 2 with
- * one line on standard error if the configuration does not allow a start, 3 if it has run out of memory, 143 or 130
- * if SIGTERM or SIGINT has stopped it gracefully.
+ * The server as a program. Exit codes: 0 after {@code --help}, 1 if {@code check} has found something wrong or
+ * {@code repair} could not save all, 2 with one line on standard error if the configuration does not allow a start, 3
+ * if it has run out of memory, 143 or 130 if SIGTERM or SIGINT has stopped it gracefully.
  */
 public final class Serve {
     private static final int EXIT_CONFIGURATION = 2;

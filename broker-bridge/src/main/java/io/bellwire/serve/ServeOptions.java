@@ -115,6 +115,9 @@ final class ServeOptions {
     String postgresPassword = "";
 
     @Mixin
+    SecretOptions secrets = new SecretOptions();
+
+    @Mixin
     RetentionOptions kept = new RetentionOptions();
 
     @Option(
@@ -278,7 +281,8 @@ final class ServeOptions {
                 .limits(LogLimits.DEFAULT
                         .withQueuedWritesMax(queuedWritesMax)
                         .withRecentBytesMax(recentBytesMax)
-                        .withIndexBytesMax(indexBytesMax))
+                        .withIndexBytesMax(indexBytesMax)
+                        .withDiskFreeBytesMin(kept.diskFreeBytesMin))
                 .retention(kept.retention)
                 .responsesKept(kept.idempotencyKept)
                 .connectionsMax(httpConnectionsMax)
@@ -288,6 +292,7 @@ final class ServeOptions {
                 .callerRate(httpLimits.callers())
                 .feedReadRate(httpLimits.feedReads())
                 .failedLogins(admission.failedLogins())
+                .secretOverlap(secrets.overlap)
                 .feedPagesExpected(httpLimits.feedPagesExpected)
                 .presence(presence.toPresenceOptions())
                 .groups(groupOptions.limits())

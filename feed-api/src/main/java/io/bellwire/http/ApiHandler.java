@@ -2,8 +2,10 @@ package io.bellwire.http;
 
 import io.bellwire.admission.RefusalLog;
 import io.bellwire.feed.RateLimits;
+import io.bellwire.log.DiskFullException;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogClosingException;
+import io.bellwire.registry.Role;
 import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -45,6 +47,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private final int bodyDeadlineMillis;
     private final RateLimits limits;
     private final MeterRegistry meters;
+    private final AuditedCalls audited;
     private final ResponseSender sender;
     private final Executor responseExecutor;
     private final RefusalLog refusals;
@@ -56,6 +59,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             ApiResources resources,
             Duration bodyDeadline,
             ResponseSender sender,
+            AuditedCalls audited,
             Executor responseExecutor) {
         this.responseExecutor = responseExecutor;
         this.bodyDeadlineMillis = (int) bodyDeadline.toMillis();
@@ -64,6 +68,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         this.timer = resources.timer();
         this.meters = resources.meters();
         this.sender = sender;
+        this.audited = audited;
         this.refusals = new RefusalLog(log, new Stopwatch(meters.config().clock()::monotonicTime));
         this.nearestRoute = new NearestRoute(
                 routes.stream().map(ApiRoute::template).distinct().toList());
@@ -144,7 +149,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         // authentication first: an unknown caller learns nothing of limits and formats, and costs no memory for a body
         SocketAddress remote = request.getConnectionMetaData().getRemoteSocketAddress();
         return callers.callerOf(request.getHeaders(), remote).thenCompose(caller -> {
-            requireAccess(caller, route, parameters);
+            requireAccess(caller, route, parameters, request);
             ResponseSender.countFor(request, caller.name());
             requireRate(caller);
             if (route.method().equals("GET")) {
@@ -154,15 +159,22 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         });
     }
 
-    private static void requireAccess(Caller caller, ApiRoute route, Map<String, String> parameters) {
-        if (!hasAccess(caller, route, parameters)) {
+    private void requireAccess(Caller caller, ApiRoute route, Map<String, String> parameters, Request request) {
+        if (caller.isOperator()) {
+            Role needed = RouteRoles.of(route).orElse(Role.READ);
+            if (!caller.role().includes(needed)) {
+                audited.refused(caller, route, parameters, Request.getRemoteAddr(request));
+                throw new ProblemException(Problem.forbidden(caller.name() + " has the role "
+                        + caller.role().text() + ", and this needs the role " + needed.text()));
+            }
+        } else if (!hasAccess(caller, route, parameters)) {
             throw new ProblemException(Problem.forbidden(
                     route.access() == ApiRoute.Access.OPERATOR ? "this is the operator's alone" : "this is another's"));
         }
     }
 
     private static boolean hasAccess(Caller caller, ApiRoute route, Map<String, String> parameters) {
-        if (caller.isOperator() || route.access() == ApiRoute.Access.AUTHENTICATED) {
+        if (route.access() == ApiRoute.Access.AUTHENTICATED) {
             return true;
         }
         FeedId owner = route.access() == ApiRoute.Access.OPERATOR_OR_OWNER ? route.ownerFeed(parameters) : null;
@@ -190,7 +202,11 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                         .answer(new ApiCall(
                                 route,
                                 parameters,
-                                new ApiCall.Head(request.getMethod(), query, request.getHeaders()),
+                                new ApiCall.Head(
+                                        request.getMethod(),
+                                        query,
+                                        request.getHeaders(),
+                                        Request.getRemoteAddr(request)),
                                 caller,
                                 body,
                                 CallerConnection.of(request),
@@ -255,6 +271,10 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             return problem.get().toResponse();
         }
         Throwable cause = WriteEndpoint.causeOf(failure);
+        if (cause instanceof DiskFullException) {
+            return Problem.unavailable("the server's disk is full; nothing was written")
+                    .toResponse();
+        }
         if (cause instanceof UncheckedIOException) {
             return Problem.unavailable("the log cannot be used just now").toResponse();
         }

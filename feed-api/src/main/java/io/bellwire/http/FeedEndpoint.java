@@ -28,8 +28,10 @@ final class FeedEndpoint implements Endpoint {
     private static final String FULL_PAGE_CACHE = "private, max-age=31536000, immutable";
     private static final int WAIT_MILLIS_MAX = 60_000;
     /** The feeds that only the operator reads, by path. */
-    private static final Map<String, FeedId> OPERATOR_FEEDS =
-            Map.of("/v1/operations/feed", FeedId.OPERATIONS, "/v1/orders/feed", FeedId.ORDERS);
+    private static final Map<String, FeedId> OPERATOR_FEEDS = Map.of(
+            "/v1/operations/feed", FeedId.OPERATIONS,
+            "/v1/audit/feed", FeedId.AUDIT,
+            "/v1/orders/feed", FeedId.ORDERS);
     /** The query parameters of each path that serves a feed. */
     static final Set<String> QUERY_PARAMETERS = Set.of("cursor", "lastEventId", "limit", "wait_ms", "timeout");
 
@@ -112,7 +114,7 @@ final class FeedEndpoint implements Endpoint {
 
     /** A change of the secret since the request was authenticated ended only the polls that were open then. */
     private void endIfRevoked(Caller caller) {
-        caller.account().ifPresent(account -> {
+        caller.login().ifPresent(account -> {
             CompletionStage<Void> unused =
                     registry.find(account.id()).thenAccept(now -> now.ifPresent(polls::endRevoked));
         });
@@ -190,6 +192,9 @@ final class FeedEndpoint implements Endpoint {
     private static String snapshotPath(FeedId feed) {
         if (feed.equals(FeedId.OPERATIONS)) {
             return "/v1/devices";
+        }
+        if (feed.equals(FeedId.AUDIT)) {
+            return "/v1/operators";
         }
         if (feed.equals(FeedId.ORDERS)) {
             return "/v1/orders";

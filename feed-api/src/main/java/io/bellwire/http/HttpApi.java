@@ -4,7 +4,6 @@ import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.RecipientResolver;
 import io.bellwire.feed.SignalStreams;
 import io.bellwire.log.EventLog;
-import io.bellwire.log.FeedId;
 import io.bellwire.order.OrderIds;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
@@ -13,7 +12,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -57,8 +55,8 @@ public final class HttpApi implements AutoCloseable {
         this.polls = new LongPolls(
                 options.callers().longPollsMax(), options.streams().perCallerMax(), resources.meters());
         parts.registry().onRevoked(account -> {
-            streams.endStreamsOf(account, StreamEnd.DISABLED);
-            endRevokedPolls(account);
+            streams.endRevoked(account);
+            polls.endRevoked(account);
         });
         this.answersInFlight = new AnswersInFlight(options.callers(), resources.meters());
         this.reader = new FeedReader(
@@ -68,11 +66,6 @@ public final class HttpApi implements AutoCloseable {
                 .register(resources.meters());
         this.health = new HealthEndpoints(resources.meters());
         health.addReadyCheck("log", parts.events()::problem);
-    }
-
-    private void endRevokedPolls(FeedId account) {
-        CompletionStage<Void> unused =
-                parts.registry().find(account).thenAccept(now -> now.ifPresent(polls::endRevoked));
     }
 
     /** The streams of signals that readers hold open. This class only opens and ends them: a listener sends. */
@@ -120,6 +113,7 @@ public final class HttpApi implements AutoCloseable {
                         resources,
                         options.callers().connections().bodyDeadline(),
                         new ResponseSender(answersInFlight, resources.timer(), closed),
+                        new AuditedCalls(parts.events(), resources.meters()),
                         responseExecutor));
         server = http;
         URI address = http.start();
@@ -144,7 +138,8 @@ public final class HttpApi implements AutoCloseable {
         OrderAccess access = new OrderAccess(events, parts.orders(), recipientResolver);
         OrderDecisionTimes decisionTimes = new OrderDecisionTimes();
         OrderChangeSubmitter changes = new OrderChangeSubmitter(events, decisionTimes);
-        routes.addAll(new AccountEndpoints(registry, parts.fanOuts()).routes());
+        routes.addAll(new AccountEndpoints(registry, parts.fanOuts(), options.secretOverlap()).routes());
+        routes.addAll(new OperatorEndpoints(registry, options.secretOverlap()).routes());
         routes.add(new DeviceListEndpoint(events, registry, parts.presence()).route());
         routes.addAll(new OrderListEndpoints(events, parts.orders()).routes());
         routes.addAll(new OrderSearchEndpoints(events, parts.orders(), parts.orderSearch()).routes());
