@@ -1,6 +1,7 @@
 package io.bellwire.broker;
 
 import io.bellwire.admission.ConnectionCounts;
+import io.bellwire.admission.SilentConnections;
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.DeviceId;
@@ -66,6 +67,7 @@ final class BrokerRun implements AutoCloseable {
     private final BrokerContext broker;
     private final Canaries canaries;
     private final Admission admission;
+    private final SilentConnections<Channel> silent;
     private final Channel server;
     private final @Nullable Channel webSockets;
 
@@ -107,6 +109,7 @@ final class BrokerRun implements AutoCloseable {
                         elapsed),
                 canaryPorts,
                 elapsed);
+        silent = new SilentConnections<>(options.silentConnections());
         server = listen(options.host(), options.port(), false);
         webSockets = options.wsPort() == BrokerOptions.NO_PORT ? null : listen(options.host(), options.wsPort(), true);
     }
@@ -229,6 +232,7 @@ final class BrokerRun implements AutoCloseable {
                     .addLast(new PacketFramer(broker.options().maxPacketBytes()))
                     .addLast(new MqttDecoder(broker.options().maxPacketBytes(), 64, true))
                     .addLast(MqttEncoder.INSTANCE)
+                    .addLast(new SilenceLimit(silent))
                     .addLast(new ConnectionGuard(
                             broker, overWebSocket ? DoorbellKind.WEBSOCKET : DoorbellKind.MQTT, overLimit));
         }

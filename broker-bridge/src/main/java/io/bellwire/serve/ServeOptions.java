@@ -38,6 +38,9 @@ import picocli.CommandLine.Option;
                     + " one line with the reason to standard error, and the exit code is 2."
         })
 final class ServeOptions {
+    /** The names of the options that were set, wherever that was. */
+    Set<String> given = Set.of();
+
     @Option(names = "--config", paramLabel = "FILE", description = "Properties file with further options.")
     @Nullable Path config;
 
@@ -278,7 +281,8 @@ final class ServeOptions {
                 .limits(LogLimits.DEFAULT
                         .withQueuedWritesMax(queuedWritesMax)
                         .withRecentBytesMax(recentBytesMax)
-                        .withIndexBytesMax(indexBytesMax))
+                        .withIndexBytesMax(indexBytesMax)
+                        .withDiskFreeBytesMin(kept.diskFreeBytesMin))
                 .retention(kept.retention)
                 .responsesKept(kept.idempotencyKept)
                 .connectionsMax(httpConnectionsMax)

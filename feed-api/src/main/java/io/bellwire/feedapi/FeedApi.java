@@ -17,7 +17,6 @@ import io.bellwire.http.ApiParts;
 import io.bellwire.http.ApiResources;
 import io.bellwire.http.FeedFetch;
 import io.bellwire.http.HttpApi;
-import io.bellwire.http.ServingTimes;
 import io.bellwire.log.DeviceId;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
@@ -29,8 +28,10 @@ import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
 import io.bellwire.runtime.Stopwatch;
 import io.bellwire.runtime.TimerThread;
+import io.bellwire.segment.DamagedLogException;
 import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.system.DiskSpaceMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -94,6 +95,7 @@ public final class FeedApi implements AutoCloseable {
         this.folder = folder;
         this.operatorToken = folder == null ? Secret.draw(random) : folder.operatorToken(random);
         this.orderStore = store.orders();
+        options.dataFolder().ifPresent(path -> new DiskSpaceMetrics(path.toFile()).bindTo(meters));
         this.events = new EventLog(store, options.limits(), clock, meters);
         this.registry = new Registry(events, store.accounts(), random, DEVICES_CACHED_MAX);
         this.timer = new TimerThread("http-timer");
@@ -126,7 +128,8 @@ public final class FeedApi implements AutoCloseable {
                         new OrderSearch.Storage(
                                 options.dataFolder(),
                                 memoryName("query", random),
-                                options.limits().readers()),
+                                options.limits().readers(),
+                                options.limits().diskFreeBytesMin()),
                         options.query(),
                         events,
                         orderStore,
@@ -159,6 +162,13 @@ public final class FeedApi implements AutoCloseable {
             }
             if (folder != null) {
                 folder.close();
+            }
+            if (e instanceof DamagedLogException damaged) {
+                throw new ConfigurationException(
+                        damaged.getMessage()
+                                + "; scripts/serve check says what is sound, and scripts/serve repair saves"
+                                + " that into a new folder, or restore a backup",
+                        damaged);
             }
             if (e instanceof UncheckedIOException io) {
                 throw new ConfigurationException(String.valueOf(io.getMessage()), io);
@@ -259,14 +269,14 @@ public final class FeedApi implements AutoCloseable {
      * Starts the HTTP server, and returns its base address. Throws {@link ConfigurationException} if the port is taken.
      */
     public URI serve() {
-        return serve(ServingTimes.DEFAULT, expireIntervalMillis(options.retention()));
+        return serve(expireIntervalMillis(options.retention()));
     }
 
     /** @param expireIntervalMillis the pause between two calls of {@link #expireOldEvents} */
-    URI serve(ServingTimes times, long expireIntervalMillis) {
+    URI serve(long expireIntervalMillis) {
         URI address;
         try {
-            address = http.start(times);
+            address = http.start();
         } catch (UncheckedIOException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }

@@ -1,6 +1,7 @@
 package io.bellwire.http;
 
 import io.bellwire.feed.RateLimits;
+import io.bellwire.log.DiskFullException;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogClosingException;
 import io.bellwire.registry.Role;
@@ -42,7 +43,6 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private final int bodyDeadlineMillis;
     private final RateLimits limits;
     private final MeterRegistry meters;
-    private final AnswersInFlight answersInFlight;
     private final AuditedCalls audited;
     private final ResponseSender sender;
     private final Executor responseExecutor;
@@ -52,19 +52,18 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             List<ApiRoute> routes,
             CallerLookup callers,
             ApiResources resources,
-            AnswersInFlight answersInFlight,
             AuditedCalls audited,
-            int bodyDeadlineMillis,
+            Duration bodyDeadline,
+            ResponseSender sender,
             Executor responseExecutor) {
         this.responseExecutor = responseExecutor;
-        this.bodyDeadlineMillis = bodyDeadlineMillis;
+        this.bodyDeadlineMillis = (int) bodyDeadline.toMillis();
         this.callers = callers;
         this.limits = resources.limits();
         this.timer = resources.timer();
         this.meters = resources.meters();
-        this.answersInFlight = answersInFlight;
         this.audited = audited;
-        this.sender = new ResponseSender(answersInFlight, timer);
+        this.sender = sender;
         this.nearestRoute = new NearestRoute(
                 routes.stream().map(ApiRoute::template).distinct().toList());
         this.routes = new ApiRouteTable(routes, route -> Timer.builder("bellwire.http.requests")
@@ -138,7 +137,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             requireRate(caller);
             ResponseSender.countFor(request, caller.name());
             if (route.method().equals("GET")) {
-                answersInFlight.requireRoom(caller.name());
+                sender.requireRoom(caller.name());
             }
             return readBodyAndCall(request, route, parameters, caller);
         });
@@ -256,6 +255,10 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             return problem.get().toResponse();
         }
         Throwable cause = WriteEndpoint.causeOf(failure);
+        if (cause instanceof DiskFullException) {
+            return Problem.unavailable("the server's disk is full; nothing was written")
+                    .toResponse();
+        }
         if (cause instanceof UncheckedIOException) {
             return Problem.unavailable("the log cannot be used just now").toResponse();
         }

@@ -10,27 +10,23 @@ import java.time.Duration;
  * @param answerBytesPerCallerMax bytes of answers that one caller has not read yet
  * @param answerBytesMax the same for all callers together
  * @param answerStall how long a caller may read nothing of an answer before its connection is closed
- * @param connectionsPerAddressMax connections from one address at once
- * @param headerDeadline how long a request's headers may take to arrive, and a new connection's first request
+ * @param connections limits of connections
  */
 public record CallerLimits(
         int longPollsMax,
         long answerBytesPerCallerMax,
         long answerBytesMax,
         Duration answerStall,
-        int connectionsPerAddressMax,
-        Duration headerDeadline) {
-    /** For a heap of a few hundred MiB, and fleets of thousands behind one address. */
+        HttpConnectionLimits connections) {
+    /** For a heap of a few hundred MiB. */
     public static final CallerLimits DEFAULT =
-            new CallerLimits(32, 4 << 20, 32 << 20, Duration.ofSeconds(10), 10_000, Duration.ofSeconds(20));
+            new CallerLimits(32, 4 << 20, 32 << 20, Duration.ofSeconds(10), HttpConnectionLimits.DEFAULT);
 
     public CallerLimits {
         requirePositive("long polls of a caller", longPollsMax);
         requirePositive("bytes of unread answers of a caller", answerBytesPerCallerMax);
         requirePositive("bytes of unread answers", answerBytesMax);
         requirePositive("time to read an answer, in milliseconds,", answerStall.toMillis());
-        requirePositive("connections of an address", connectionsPerAddressMax);
-        requirePositive("deadline of headers, in milliseconds,", headerDeadline.toMillis());
     }
 
     private static void requirePositive(String name, long value) {
@@ -40,16 +36,15 @@ public record CallerLimits(
     }
 
     CallerLimits withLongPollsMax(int max) {
-        return new CallerLimits(
-                max, answerBytesPerCallerMax, answerBytesMax, answerStall, connectionsPerAddressMax, headerDeadline);
+        return new CallerLimits(max, answerBytesPerCallerMax, answerBytesMax, answerStall, connections);
     }
 
     CallerLimits withAnswers(long perCallerMax, long max, Duration stall) {
-        return new CallerLimits(longPollsMax, perCallerMax, max, stall, connectionsPerAddressMax, headerDeadline);
+        return new CallerLimits(longPollsMax, perCallerMax, max, stall, connections);
     }
 
-    CallerLimits withConnections(int perAddressMax, Duration newHeaderDeadline) {
-        return new CallerLimits(
-                longPollsMax, answerBytesPerCallerMax, answerBytesMax, answerStall, perAddressMax, newHeaderDeadline);
+    /** A copy with other limits of connections. */
+    public CallerLimits withConnections(HttpConnectionLimits limits) {
+        return new CallerLimits(longPollsMax, answerBytesPerCallerMax, answerBytesMax, answerStall, limits);
     }
 }

@@ -36,6 +36,7 @@ public final class HttpApi implements AutoCloseable {
     private final LongPolls polls;
     private final FeedReader reader;
     private final HealthEndpoints health;
+    private final AnswersInFlight answersInFlight;
     private @Nullable HttpServer server;
 
     /** @param operator the operator's bearer token */
@@ -57,6 +58,7 @@ public final class HttpApi implements AutoCloseable {
             streams.endRevoked(account);
             polls.endRevoked(account);
         });
+        this.answersInFlight = new AnswersInFlight(options.callers(), resources.meters());
         this.reader = new FeedReader(
                 parts.events(), resources.timer(), threads, options.waitersMax(), resources.serviceRate());
         Gauge.builder("bellwire.feed.waiting", reader, FeedReader::waiting)
@@ -97,20 +99,21 @@ public final class HttpApi implements AutoCloseable {
      *
      * @throws java.io.UncheckedIOException if it cannot listen; the message names host and port
      */
-    public URI start(ServingTimes times) {
+    public URI start() {
+        ClosedConnections closed = new ClosedConnections(resources.meters());
         HttpServer http = new HttpServer(
                 threads,
                 options,
                 resources.meters(),
+                closed,
                 responseExecutor -> new ApiHandler(
                         routes(),
                         new CallerLookup(operator, parts.registry(), resources.failedLogins()),
                         resources,
-                        new AnswersInFlight(options.callers(), resources.meters()),
                         new AuditedCalls(parts.events(), resources.meters()),
-                        times.bodyMillis(),
-                        responseExecutor),
-                times.idleMillis());
+                        options.callers().connections().bodyDeadline(),
+                        new ResponseSender(answersInFlight, resources.timer(), closed),
+                        responseExecutor));
         server = http;
         URI address = http.start();
         streams.start(resources.timer());

@@ -34,6 +34,11 @@ public record HttpOptions(
         if (waitersMax < 0) {
             throw new IllegalArgumentException("waiting long polls must not be negative, is " + waitersMax);
         }
+        if (streams.heartbeat().compareTo(callers.connections().idleTimeout()) >= 0) {
+            throw new IllegalArgumentException("the heartbeat of streams, " + streams.heartbeat()
+                    + ", must be shorter than the idle timeout of connections, "
+                    + callers.connections().idleTimeout());
+        }
         if (host.isBlank()) {
             throw new IllegalArgumentException("host must not be empty");
         }

@@ -37,10 +37,17 @@ final class ResponseSender {
 
     private final AnswersInFlight answersInFlight;
     private final ScheduledExecutorService timer;
+    private final ClosedConnections closed;
 
-    ResponseSender(AnswersInFlight answersInFlight, ScheduledExecutorService timer) {
+    ResponseSender(AnswersInFlight answersInFlight, ScheduledExecutorService timer, ClosedConnections closed) {
         this.answersInFlight = answersInFlight;
         this.timer = timer;
+        this.closed = closed;
+    }
+
+    /** Refuses a request before its answer is made, as {@link AnswersInFlight#requireRoom}. */
+    void requireRoom(String holder) {
+        answersInFlight.requireRoom(holder);
     }
 
     /** Says who the answer to {@code request} is counted for. */
@@ -93,6 +100,7 @@ final class ResponseSender {
                     default -> false;
                 };
         if (answer.status() == REQUEST_TIMEOUT) {
+            closed.count(ClosedConnections.Reason.BODY);
             sendCounted(request, response, callback, answer.with("Connection", "close"));
         } else if (!hasBody || !isBodyUnread) {
             sendCounted(request, response, callback, answer);
@@ -182,9 +190,14 @@ final class ResponseSender {
                 long stallMillis = answersInFlight.stallMillis();
                 endPoint.setIdleTimeout(stallMillis);
                 deadline = timer.schedule(
-                        () -> endPoint.close(new TimeoutException("the answer was not read in time")),
-                        stallMillis + bytes * 1_000L / READ_BYTES_PER_SECOND_MIN,
-                        TimeUnit.MILLISECONDS);
+                        this::close, stallMillis + bytes * 1_000L / READ_BYTES_PER_SECOND_MIN, TimeUnit.MILLISECONDS);
+            }
+        }
+
+        private void close() {
+            if (endPoint.isOpen()) {
+                closed.count(ClosedConnections.Reason.UNREAD);
+                endPoint.close(new TimeoutException("the answer was not read in time"));
             }
         }
 

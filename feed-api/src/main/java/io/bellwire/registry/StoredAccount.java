@@ -79,6 +79,11 @@ public record StoredAccount(
                 id, feedNumber, secretDigest, createdMillis, disabled, since, old, Optional.of(newRole));
     }
 
+    /** The same device, for events to all devices after {@code revision}. */
+    public StoredAccount withSince(Revision revision) {
+        return with(secretDigest, old, disabled, revision);
+    }
+
     private StoredAccount with(byte[] digest, Optional<OldSecret> oldSecret, boolean isDisabled, Revision newSince) {
         return new StoredAccount(id, feedNumber, digest, createdMillis, isDisabled, newSince, oldSecret, role);
     }

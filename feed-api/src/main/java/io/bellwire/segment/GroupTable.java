@@ -262,6 +262,23 @@ final class GroupTable implements GroupStore {
                         periods.forEach(period -> to.formerMember(memberKey, period.since(), period.ended())));
     }
 
+    /** Hands over each group once more, with its members and the events on their way counted anew. */
+    synchronized void writeCounts(ItemVisitor to) {
+        for (GroupState group : groups.values()) {
+            int feedNumber = group.feedNumber().value();
+            int behind = (int) fanOuts.values().stream()
+                    .filter(fanOut -> fanOut.groups().contains(group.feedNumber()))
+                    .count();
+            boolean isCounted = !feedIds.apply(feedNumber).equals(FeedId.ALL_DEVICES);
+            to.group(new GroupState(
+                    group.feedNumber(),
+                    isCounted ? ofGroup(members, feedNumber, 0).size() : group.members(),
+                    group.changed(),
+                    behind,
+                    group.createdMillis()));
+        }
+    }
+
     synchronized void writeFanOuts(ItemVisitor to) {
         fanOuts.values().forEach(to::fanOut);
     }

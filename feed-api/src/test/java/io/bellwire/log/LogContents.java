@@ -229,6 +229,13 @@ final class LogContents {
         return HexFormat.of().formatHex(bytes);
     }
 
+    /** The same without what belongs to one epoch: how far readers are, and the chains up to heads. */
+    LogContents withoutPositions() {
+        LogContents rest = copy();
+        rest.facts.keySet().removeIf(name -> name.matches("(head|received|processed) .*"));
+        return rest;
+    }
+
     /** Where {@code found} differs from this; empty if nowhere. */
     String difference(LogContents found) {
         StringBuilder text = new StringBuilder();
