@@ -78,6 +78,18 @@ class FeedApiRulesTest {
     static final ArchRule packagesHaveNoCycles =
             slices().matching("io.bellwire.(*)..").should().beFreeOfCycles();
 
+    /** Secrets and their digests are compared by MessageDigest.isEqual, whose time does not depend on what is equal. */
+    @ArchTest
+    static final ArchRule secretsAreComparedInConstantTime = noClasses()
+            .that()
+            .resideInAPackage("io.bellwire.registry..")
+            .or()
+            .haveSimpleName("OrderLock")
+            .should()
+            .callMethod(java.util.Arrays.class, "equals", byte[].class, byte[].class)
+            .orShould()
+            .callMethod(java.nio.ByteBuffer.class, "equals", Object.class);
+
     @ArchTest
     static final ArchRule logKnowsNobodyAboveIt = noClasses()
             .that()

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -105,14 +104,6 @@ final class ServeOptions {
             defaultValue = "bellwire",
             description = "User of that database.")
     String postgresUser = "";
-
-    @Option(
-            names = "--postgres-password",
-            paramLabel = "TEXT",
-            defaultValue = "",
-            showDefaultValue = Visibility.NEVER,
-            description = "Password of that user. Other users of the machine can see it on the command line.")
-    String postgresPassword = "";
 
     @Mixin
     SecretOptions secrets = new SecretOptions();
@@ -274,7 +265,7 @@ final class ServeOptions {
         return FeedApiOptions.builder()
                 .dataFolder(dataDir)
                 .postgres(Optional.ofNullable(postgresUrl)
-                        .map(url -> new FeedApiOptions.Postgres(url, postgresUser, postgresPassword)))
+                        .map(url -> new FeedApiOptions.Postgres(url, postgresUser, secrets.postgresPassword())))
                 .host(host)
                 .port(httpPort)
                 .durability(durability)

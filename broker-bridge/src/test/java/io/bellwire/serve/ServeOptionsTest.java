@@ -1,6 +1,7 @@
 package io.bellwire.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import io.bellwire.group.GroupLimits;
 import io.bellwire.log.Durability;
 import io.bellwire.query.QueryOptions;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -113,6 +115,28 @@ class ServeOptionsTest {
     @Test
     void emptyVariableCountsAsNotSet() {
         assertEquals(8080, Serve.parse(new String[0], Map.of("BELLWIRE_HTTP_PORT", "")).httpPort);
+    }
+
+    @Test
+    void passwordOfPostgresIsReadFromItsFile() throws IOException {
+        Path file = Files.writeString(folder.resolve("password"), "s3cret\n");
+        String[] named = {
+            "--postgres-url",
+            "jdbc:postgresql://db/bellwire?password=s3cret",
+            "--postgres-password-file",
+            file.toString()
+        };
+
+        var postgres = Serve.parse(named, Map.of())
+                .toBellwireOptions()
+                .feed()
+                .postgres()
+                .orElseThrow();
+
+        assertEquals("s3cret", postgres.password());
+        assertFalse(postgres.toString().contains("s3cret"), postgres.toString());
+        ServeOptions both = Serve.parse(named, Map.of("BELLWIRE_POSTGRES_PASSWORD", "other"));
+        assertThrows(ConfigurationException.class, both::toBellwireOptions);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.bellwire.feedapi;
 
 import io.bellwire.query.OrderSearch;
 import io.bellwire.registry.Secret;
+import io.bellwire.runtime.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,17 +14,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.Set;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The data folder of a server: its lock, its log folder, and the operator's token. One process at a time holds the
  * lock; the operating system releases it when the process ends in any way.
  */
 final class DataFolder implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(DataFolder.class);
+
     private static final String LOCK_FILE = "bellwire.lock";
     static final String TOKEN_FILE = "operator-token";
     static final String LOG_FOLDER = "log";
@@ -32,6 +36,9 @@ final class DataFolder implements AutoCloseable {
 
     private static final String H2_LOG = "bellwire.mv.db";
     private static final String QUERY_DATABASE = OrderSearch.DATABASE_FILE;
+    private static final List<String> FILES =
+            List.of(LOCK_FILE, TOKEN_FILE, LOG_FOLDER, POSTGRES_MARKER, H2_LOG, QUERY_DATABASE);
+
     private static final int TOKEN_LENGTH_MIN = 32;
 
     private final Path folder;
@@ -48,9 +55,11 @@ final class DataFolder implements AutoCloseable {
     static DataFolder open(Path folder) {
         FileChannel channel = null;
         try {
-            Files.createDirectories(folder);
-            channel = FileChannel.open(folder.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            PrivateFiles.createFolders(folder);
+            requireOwn(folder);
+            channel = PrivateFiles.open(folder.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (tryLock(channel) != null) {
+                closeToOthers(folder);
                 return new DataFolder(folder, channel);
             }
             channel.close();
@@ -60,6 +69,33 @@ final class DataFolder implements AutoCloseable {
             throw new ConfigurationException("data folder " + folder + " cannot be used: " + e.getMessage(), e);
         }
         throw new ConfigurationException("data folder " + folder + " is in use by another server");
+    }
+
+    /**
+     * A folder that others can read becomes the owner's alone if it is empty or a server's: earlier versions made such
+     * folders. Any other one may be shared for a purpose, such as /tmp, and is refused.
+     */
+    private static void requireOwn(Path folder) throws IOException {
+        boolean isServers = FILES.stream().anyMatch(name -> Files.exists(folder.resolve(name)));
+        if (PrivateFiles.isOpenToOthers(folder) && !isServers) {
+            try (Stream<Path> files = Files.list(folder)) {
+                if (files.findAny().isPresent()) {
+                    throw new ConfigurationException("data folder " + folder
+                            + " is open to other users, and holds files of others than a server: name an empty folder,"
+                            + " or close it with chmod 700");
+                }
+            }
+        }
+    }
+
+    private static void closeToOthers(Path folder) throws IOException {
+        int changed = PrivateFiles.closeToOthers(folder);
+        if (changed > 0) {
+            log.warn(
+                    "data folder {} was open to other users: {} files and folders are now the owner's alone",
+                    folder,
+                    changed);
+        }
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -90,17 +126,17 @@ final class DataFolder implements AutoCloseable {
                     "data folder " + folder + " holds a log of an earlier form (" + H2_LOG
                             + "), which this version does not read: start with an empty folder, or with the version that wrote it");
         }
-        Path log = folder.resolve(LOG_FOLDER);
-        if (!Files.exists(log) && Files.exists(folder.resolve(QUERY_DATABASE))) {
+        Path logFolder = folder.resolve(LOG_FOLDER);
+        if (!Files.exists(logFolder) && Files.exists(folder.resolve(QUERY_DATABASE))) {
             throw new ConfigurationException("data folder " + folder + " has lost its log: " + QUERY_DATABASE
                     + ", which is made from a log, is there, and " + LOG_FOLDER
                     + " is not; restore a backup, or delete "
                     + QUERY_DATABASE + " to start with an empty log");
         }
         try {
-            return Files.createDirectories(log);
+            return PrivateFiles.createFolders(logFolder);
         } catch (IOException e) {
-            throw new ConfigurationException("folder " + log + " cannot be made: " + e.getMessage(), e);
+            throw new ConfigurationException("folder " + logFolder + " cannot be made: " + e.getMessage(), e);
         }
     }
 
@@ -117,7 +153,7 @@ final class DataFolder implements AutoCloseable {
     /** Writes the file that says that the log of this folder's server is on PostgreSQL. */
     void markLogOnPostgres() {
         try {
-            Files.writeString(folder.resolve(POSTGRES_MARKER), "The log of this server is in PostgreSQL.\n");
+            write(folder.resolve(POSTGRES_MARKER), "The log of this server is in PostgreSQL.\n");
         } catch (IOException e) {
             throw new ConfigurationException("data folder " + folder + " cannot be used: " + e.getMessage(), e);
         }
@@ -147,22 +183,21 @@ final class DataFolder implements AutoCloseable {
 
     /** Writes the file completely or not at all, whenever the process is killed; at no time may others read it. */
     private void writeToken(Path file, String token) throws IOException {
-        FileAttribute<?>[] mode = Files.getFileStore(folder).supportsFileAttributeView("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
         Path newFile = folder.resolve(TOKEN_FILE + ".new");
         Files.deleteIfExists(newFile);
-        try (FileChannel channel =
-                FileChannel.open(newFile, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode)) {
-            ByteBuffer bytes = ByteBuffer.wrap((token + "\n").getBytes(StandardCharsets.US_ASCII));
+        write(newFile, token + "\n");
+        Files.move(newFile, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        try (FileChannel channel = PrivateFiles.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
             channel.force(true);
         }
-        Files.move(newFile, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Override

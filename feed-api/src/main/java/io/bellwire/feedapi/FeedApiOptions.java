@@ -74,10 +74,10 @@ public record FeedApiOptions(
 
     /** The address of a PostgreSQL database as a JDBC URL, and the account to use. */
     public record Postgres(String url, String user, String password) {
-        /** Leaves the password out. */
+        /** Leaves the password out, and the parameters of the URL, which may have one too. */
         @Override
         public String toString() {
-            return url + " as " + user;
+            return url.replaceFirst("\\?.*", "") + " as " + user;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.bellwire.feedapi;
 
 import io.bellwire.log.Durability;
+import io.bellwire.runtime.PrivateFiles;
 import io.bellwire.segment.DiskFolder;
 import io.bellwire.segment.LogBackup;
 import io.bellwire.segment.LogCheck;
@@ -91,7 +92,7 @@ public final class LogMaintenance {
             if (Files.exists(log)) {
                 throw new ConfigurationException("there is a log in " + repairedFolder + "; name a new folder");
             }
-            Path unfinished = Files.createDirectory(repairedFolder.resolve(UNFINISHED_LOG_FOLDER));
+            Path unfinished = PrivateFiles.createFolder(repairedFolder.resolve(UNFINISHED_LOG_FOLDER));
             LogRepair.Report report = LogRepair.run(
                     new DiskFolder(damaged.logFolder()),
                     new DiskFolder(unfinished),

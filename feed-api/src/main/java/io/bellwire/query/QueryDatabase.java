@@ -1,9 +1,11 @@
 package io.bellwire.query;
 
 import io.bellwire.log.DiskFullException;
+import io.bellwire.runtime.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -150,12 +152,24 @@ final class QueryDatabase implements AutoCloseable {
     }
 
     private void connect() {
+        folder.ifPresent(this::makeFile);
         JdbcConnectionPool pool = JdbcConnectionPool.create(url, "sa", "");
         pool.setMaxConnections(connectionsMax);
         pool.setLoginTimeout(CONNECTION_WAIT_SECONDS_MAX);
         Jdbi jdbi = Jdbi.create(pool);
         open = new Open(pool, jdbi);
         boolean unused = read(handle -> handle.getConnection().isValid(0));
+    }
+
+    /** Makes the database's file, if it is missing, so that only its owner may read it: H2 takes an empty one as new. */
+    private void makeFile(Path in) {
+        try {
+            PrivateFiles.createFolders(in);
+            PrivateFiles.open(file(SUFFIX), StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+                    .close();
+        } catch (IOException e) {
+            throw new QueryDatabaseException("the file " + file(SUFFIX) + " cannot be made: " + e, e);
+        }
     }
 
     /** Marks an existing database as in use; returns why it cannot be used, or empty if it can. */

@@ -10,7 +10,12 @@ import java.util.Base64;
 
 /**
  * A bearer secret as it is stored: the SHA-256 digest of a text with 256 random bits. A text with so many random bits
- * needs no slow hash, and nobody can authenticate with a stored or leaked digest. Immutable.
+ * needs no slow hash, and nobody can authenticate with a stored or leaked digest.
+ *
+ * <p>Secrets are compared in constant time. Look-ups by digest, in maps and in SQL, are not constant in time, and need
+ * not be: how far a digest agrees with a stored one says nothing about the text, since nobody can choose a text by the
+ * beginning of its digest. An unknown secret, like an unknown id, costs one digest and one look-up, as a wrong one does.
+ * Immutable.
  */
 public final class Secret {
     private static final int RANDOM_BYTES = 32;

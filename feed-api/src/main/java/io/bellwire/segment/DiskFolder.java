@@ -1,5 +1,6 @@
 package io.bellwire.segment;
 
+import io.bellwire.runtime.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -40,7 +41,7 @@ public final class DiskFolder implements LogFolder {
         Path path = folder.resolve(name);
         return new DiskFile(
                 path,
-                FileChannel.open(
+                PrivateFiles.open(
                         path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 

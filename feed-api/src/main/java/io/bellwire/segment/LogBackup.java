@@ -1,5 +1,6 @@
 package io.bellwire.segment;
 
+import io.bellwire.runtime.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -36,7 +37,7 @@ public final class LogBackup {
      */
     public static Copied copy(Path from, Path to) {
         try {
-            Files.createDirectories(to);
+            PrivateFiles.createFolders(to);
             try (Stream<Path> files = Files.list(to)) {
                 if (files.findAny().isPresent()) {
                     throw new FileAlreadyExistsException(to + " is not empty");
@@ -100,7 +101,7 @@ public final class LogBackup {
 
     private static void copyBytes(Path source, Path target, long length) throws IOException {
         try (FileChannel in = FileChannel.open(source, StandardOpenOption.READ);
-                FileChannel out = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                FileChannel out = PrivateFiles.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (long offset = 0; offset < length; ) {
                 long copied = in.transferTo(offset, length - offset, out);
                 if (copied <= 0) {

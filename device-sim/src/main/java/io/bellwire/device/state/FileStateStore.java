@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>From the first load or save until {@link #close}, or the end of the process, the store holds a lock on a third
  * file, {@code NAME.lock}, which stays empty. Another store of the same file, in this process or another, then fails:
- * two devices with one state would each skip what the other has applied.
+ * two devices with one state would each skip what the other has applied. Only their owner may read the three files.
  *
  * <p>Format: {@code {"format":1,"cursor":"CURSOR"|null,"applied":N,"versions":{"ORDER_ID":VERSION,...}}}
  */
@@ -68,7 +70,7 @@ public final class FileStateStore implements StateStore, AutoCloseable {
     public synchronized void save(DeviceState state, List<Step> steps) throws IOException {
         lock();
         ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(json(state)));
-        try (FileChannel out = FileChannel.open(
+        try (FileChannel out = open(
                 newFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             while (bytes.hasRemaining()) {
                 out.write(bytes);
@@ -89,7 +91,7 @@ public final class FileStateStore implements StateStore, AutoCloseable {
         boolean isLocked = false;
         FileChannel channel = null;
         try {
-            channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             isLocked = channel.tryLock() != null;
         } finally {
             if (isLocked) {
@@ -102,6 +104,17 @@ public final class FileStateStore implements StateStore, AutoCloseable {
         if (!isLocked) {
             throw inUse();
         }
+    }
+
+    /** Opens a file; one that this creates is its owner's alone, whatever the umask. */
+    private static FileChannel open(Path file, OpenOption... options) throws IOException {
+        boolean hasModes = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+        return hasModes
+                ? FileChannel.open(
+                        file,
+                        Set.of(options),
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
+                : FileChannel.open(file, options);
     }
 
     private IOException inUse() {
