@@ -101,6 +101,12 @@ final class ExpectedState {
         acknowledged.eventAcknowledged(event, new AcknowledgedOrders.AcknowledgedEvent(Set.of(device), null, 0));
     }
 
+    void groupEventAcknowledged(String event, AcknowledgedOrders.AcknowledgedEvent acknowledgedEvent) {
+        events.add(event);
+        acknowledgedEvent.devices().forEach(this::changed);
+        acknowledged.eventAcknowledged(event, acknowledgedEvent);
+    }
+
     /** One more change of the device's feed is acknowledged. */
     void changed(DeviceId device) {
         heads.merge(device, 1L, Long::sum);

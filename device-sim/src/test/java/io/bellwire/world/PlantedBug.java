@@ -146,6 +146,30 @@ record PlantedBug(String name, String module, String className, String right, St
                         "if (batch.get(StoredResponse.TYPE, event.key()) == null) { Event",
                         "if (true) { Event"),
                 new PlantedBug(
+                        "an event goes to the members that the group had when the event was prepared",
+                        "feed-api",
+                        "group.TargetGroup",
+                        "&& state.changed() == changed;",
+                        ";"),
+                new PlantedBug(
+                        "a device that has just joined a group misses an event",
+                        "feed-api",
+                        "group.GroupMembers",
+                        "batch.put(MEMBERS, pair(group, device), revision);",
+                        "batch.put(MEMBERS, pair(group, device), revision.next());"),
+                new PlantedBug(
+                        "a former member keeps receiving",
+                        "feed-api",
+                        "group.GroupMembers",
+                        "batch.remove(MEMBERS, pair);",
+                        ""),
+                new PlantedBug(
+                        "the last batch of a fan-out is forgotten",
+                        "feed-api",
+                        "group.FanOuts",
+                        "if (page.size() == limits.batchMax()) {",
+                        "if (false) {"),
+                new PlantedBug(
                         "a disabled device still reads",
                         "feed-api",
                         "registry.Registry",

@@ -1,5 +1,6 @@
 package io.bellwire.world;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,6 +21,14 @@ class PlantedBugsTest {
 
     static List<PlantedBug> bugs() {
         return PlantedBug.all();
+    }
+
+    @Test
+    void productThatIsCompiledAnewWithoutABugPasses() {
+        String line = "heads.put(feed.feedNumber(), next);";
+        PlantedBug none = new PlantedBug("none", "feed-api", "log.WriteBatch", line, line);
+
+        assertEquals(0, Worlds.seedsUntilFound(none, 1, 3));
     }
 
     @Test

@@ -84,7 +84,8 @@ final class PlantedProduct extends ClassLoader {
             boolean isCompiled = compiler.getTask(messages, inMemory, null, options, null, List.of(new Source(bug)))
                     .call();
             if (!isCompiled) {
-                throw new IllegalStateException("the bug '" + bug.name() + "' does not compile: " + messages);
+                throw new IllegalStateException("the bug '" + bug.name() + "' does not compile: "
+                        + messages.toString().lines().findFirst().orElse(""));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

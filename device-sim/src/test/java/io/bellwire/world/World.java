@@ -1,7 +1,6 @@
 package io.bellwire.world;
 
 import io.bellwire.bridge.BridgeOptions;
-import io.bellwire.command.CommandResult;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.DeviceSettings;
 import io.bellwire.device.Doorbell;
@@ -9,7 +8,6 @@ import io.bellwire.fleet.FaultRates;
 import io.bellwire.fleet.VerificationResult;
 import io.bellwire.fleet.Verifier;
 import io.bellwire.log.Feed;
-import io.bellwire.order.Refusal;
 import io.bellwire.world.WorldPlan.CursorLoss;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,6 +54,7 @@ final class World implements AutoCloseable {
     private final WorldRetention retention = new WorldRetention(clock, observer);
     private final List<WorldDevice> devices = new ArrayList<>();
     private final List<DeviceId> ids;
+    private final ExpectedGroups groups;
     private final WorldWorkload workload;
     private final WorldLog log;
     private FaultRates faults;
@@ -78,7 +77,8 @@ final class World implements AutoCloseable {
             network.add(device);
         }
         this.ids = devices.stream().map(WorldDevice::id).toList();
-        this.workload = new WorldWorkload(ids, expected, observer, random.split());
+        this.groups = new ExpectedGroups(plan.groups(), ids, random.split());
+        this.workload = new WorldWorkload(ids, groups, expected, observer, random.split());
     }
 
     private static DeviceSettings settings(int draw, CursorLoss cursorLoss) {
@@ -160,6 +160,7 @@ final class World implements AutoCloseable {
         WorldServer running = server;
         if (running != null) {
             devices.forEach(device -> device.secret().use(running.accounts().register(device.id())));
+            groups.create(running);
         }
     }
 
@@ -238,6 +239,13 @@ final class World implements AutoCloseable {
             log.disk().killAfter(random.nextInt(OPERATIONS_MAX));
         }
         onServer(() -> write(workload.next(hasFaults ? 1 + random.nextInt(REQUESTS_MAX) : 0)));
+        if (hasFaults && random.nextInt(4) == 0) {
+            onServer(() -> {
+                if (server != null) {
+                    groups.changeOne(server);
+                }
+            });
+        }
         if (ticks % FLUSH_TICKS == 0) {
             onServer(() -> maintain());
         }
@@ -255,14 +263,21 @@ final class World implements AutoCloseable {
 
     private void write(List<WorldRequest> batch) {
         WorldServer running = server;
-        if (running == null || batch.isEmpty()) {
+        if (running == null) {
             return;
         }
-        List<CommandResult<Refusal>> results = running.write(batch);
-        for (int i = 0; i < results.size(); i++) {
+        List<WorldServer.Answer> answers = running.write(batch, request -> {
+            if (request.group() != null) {
+                groups.tried(request);
+            }
+        });
+        for (WorldServer.Answer answer : answers) {
+            WorldRequest request = answer.request();
+            if (request.group() != null) {
+                groups.written(request);
+            }
             if (!happensNow(faults.signalLoss())) {
-                CommandResult<Refusal> result = results.get(i);
-                workload.answered(batch.get(i), result, running.eventOf(result), scheduler.nowNanos());
+                workload.answered(request, answer.result(), running.eventOf(answer.result()), scheduler.nowNanos());
             }
         }
     }
@@ -330,6 +345,11 @@ final class World implements AutoCloseable {
         });
     }
 
+    /** Whether the server's process was killed at an operation on the disk. */
+    boolean isKilled() {
+        return log.disk().isKilled();
+    }
+
     /** Does something that the server may die of, if it is up. */
     void onServer(Runnable work) {
         if (server == null) {
@@ -338,7 +358,7 @@ final class World implements AutoCloseable {
         try {
             work.run();
         } catch (RuntimeException | ProcessKilled e) {
-            if (!ProcessKilled.isCauseOf(e)) {
+            if (!ProcessKilled.isCauseOf(e) && !isKilled()) {
                 throw e;
             }
             killServer();
@@ -394,7 +414,7 @@ final class World implements AutoCloseable {
             server = new WorldServer(this, clock, log.open(), options, random.split());
             retention.started(server, ids, killedMillis);
         } catch (RuntimeException | ProcessKilled e) {
-            if (!ProcessKilled.isCauseOf(e)) {
+            if (!ProcessKilled.isCauseOf(e) && !isKilled()) {
                 throw e;
             }
             killServer();

@@ -46,6 +46,11 @@ final class WorldDisk {
         operationsLeft = operations;
     }
 
+    /** Whether the process was killed. */
+    boolean isKilled() {
+        return mount.isDead;
+    }
+
     /** Ends the process, if an operation has not yet. */
     void kill() {
         mount.isDead = true;
@@ -132,7 +137,7 @@ final class WorldDisk {
 
     /** The disk as one process has it. */
     private final class Mount implements LogFolder {
-        private boolean isDead;
+        private volatile boolean isDead;
 
         @Override
         public String name() {

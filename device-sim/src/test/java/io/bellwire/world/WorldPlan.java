@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param killsPerSecond kills of the server's process at one of its next operations on the disk
  * @param hasPowerCuts whether such a kill may be a power cut, which loses what was not synced
  * @param accountsChange whether devices get new secrets, and are disabled for a while
+ * @param groups how many groups of devices there are; a restored backup or a changed account would change them
  * @param clockJumps whether the server's wall clock is set forwards and back
  */
 record WorldPlan(
@@ -24,7 +25,8 @@ record WorldPlan(
         double killsPerSecond,
         boolean hasPowerCuts,
         boolean accountsChange,
-        boolean clockJumps) {
+        boolean clockJumps,
+        int groups) {
     /** What makes cursors of devices invalid, once or repeatedly. */
     enum CursorLoss {
         NONE,
@@ -63,6 +65,7 @@ record WorldPlan(
                     default -> CursorLoss.NONE;
                 };
         CursorLoss cursorLoss = wanted == null ? drawn : wanted;
+        boolean accountsChange = random.nextBoolean() && !cursorLoss.losesEnd();
         return new WorldPlan(
                 seed,
                 8 + random.nextInt(25),
@@ -71,7 +74,8 @@ record WorldPlan(
                 random.nextInt(2) * random.nextDouble() * 0.2,
                 random.nextDouble() * 0.2,
                 random.nextBoolean(),
-                random.nextBoolean() && !cursorLoss.losesEnd(),
-                random.nextBoolean());
+                accountsChange,
+                random.nextBoolean(),
+                accountsChange || cursorLoss.losesEnd() ? 0 : random.nextInt(3));
     }
 }

@@ -11,7 +11,6 @@ import io.bellwire.feed.AppendEvents;
 import io.bellwire.feed.ForeignEvent;
 import io.bellwire.group.Recipients;
 import io.bellwire.log.Event;
-import io.bellwire.log.Feed;
 import io.bellwire.log.Write;
 import io.bellwire.order.ChangeOrder;
 import io.bellwire.order.CreateOrder;
@@ -37,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param orderId the order that is to change; null for a new one, and for an event
  * @param body JSON: of a new order, of a patch, or what the feed keeps of an event
  * @param ifMatch the entity tag that the order must have; null to require none
+ * @param group the group that an event is for; null if there is none
  */
 record WorldRequest(
         Kind kind,
@@ -44,7 +44,8 @@ record WorldRequest(
         String key,
         @Nullable String orderId,
         String body,
-        @Nullable String ifMatch) {
+        @Nullable String ifMatch,
+        @Nullable String group) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What is requested, and whether it must be refused. */
@@ -53,6 +54,7 @@ record WorldRequest(
         PATCH(null),
         STEP(null),
         EVENT(null),
+        GROUP_EVENT(null),
         STALE_PATCH(Refusal.Kind.STALE),
         FORBIDDEN_STEP(Refusal.Kind.FORBIDDEN_STEP);
 
@@ -68,16 +70,21 @@ record WorldRequest(
         }
     }
 
+    /** A request without a group. */
+    WorldRequest(
+            Kind kind, DeviceId device, String key, @Nullable String orderId, String body, @Nullable String ifMatch) {
+        this(kind, device, key, orderId, body, ifMatch, null);
+    }
+
     /** Whether the back end waits for long before it repeats the request. */
     boolean isPatient() {
         return key.endsWith("0");
     }
 
     /** The product's own command, prepared as its endpoint does, for the orders as they are now. */
-    Write<CommandResult<Refusal>> prepare(Feed feed, OrderStore store, OrderIds ids) {
-        Recipients recipients = Recipients.of(List.of(feed));
+    Write<CommandResult<Refusal>> prepare(Recipients recipients, OrderStore store, OrderIds ids) {
         IdempotencyKey name = IdempotencyKey.of("back-end", key);
-        if (kind == Kind.EVENT) {
+        if (kind == Kind.EVENT || kind == Kind.GROUP_EVENT) {
             byte[] json = body.getBytes(StandardCharsets.UTF_8);
             return new AppendEvents<>(List.of(ForeignEvent.of(name, recipients, false, json)), List.of());
         }

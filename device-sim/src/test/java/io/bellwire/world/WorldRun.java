@@ -13,6 +13,8 @@ public final class WorldRun implements LongFunction<@Nullable String> {
     public @Nullable String apply(long seed) {
         try (World world = new World(WorldPlan.of(seed), BridgeOptions.DEFAULT)) {
             return world.run();
+        } catch (LinkageError e) { // says nothing of the world
+            throw e;
         } catch (RuntimeException | Error e) {
             return "seed " + seed + " ended with " + e + " at " + e.getStackTrace()[0] + "\n" + replay(seed);
         }

@@ -24,6 +24,7 @@ import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.LoggedFeedPositions;
 import io.bellwire.feed.PageJson;
 import io.bellwire.feed.RecentChanges;
+import io.bellwire.group.Recipients;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
@@ -31,6 +32,7 @@ import io.bellwire.log.FeedListener;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.Revision;
 import io.bellwire.log.VirtualWriter;
+import io.bellwire.log.Write;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderIds;
 import io.bellwire.order.OrderStore;
@@ -42,6 +44,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,6 +52,7 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +86,8 @@ final class WorldServer implements AutoCloseable {
     private final StreamChannels streams;
     private final OrderIds orderIds;
     private final WorldAccounts accounts;
+    private final WorldGroups groups;
+    private final List<Prepared> prepared = new ArrayList<>();
     private boolean closed;
 
     WorldServer(World world, WorldClock clock, DataStore store, BridgeOptions options, SplittableRandom random) {
@@ -112,7 +118,9 @@ final class WorldServer implements AutoCloseable {
         this.streams = new StreamChannels(bridge);
         this.orderIds = new OrderIds(clock.withZone(ZoneOffset.UTC), random.split());
         this.accounts = new WorldAccounts(log, store.accounts(), random.split());
+        this.groups = new WorldGroups(log, store.deviceGroups(), clock.withZone(ZoneOffset.UTC), world::isKilled);
         bridge.start();
+        notifyAdvances(groups.fanOut());
     }
 
     private CompletionStage<List<FeedPosition>> positions(Set<FeedId> feeds) {
@@ -130,6 +138,10 @@ final class WorldServer implements AutoCloseable {
         return promise;
     }
 
+    WorldGroups groups() {
+        return groups;
+    }
+
     WorldAccounts accounts() {
         return accounts;
     }
@@ -142,16 +154,48 @@ final class WorldServer implements AutoCloseable {
         return FeedId.ofDevice(new io.bellwire.log.DeviceId(device.value()));
     }
 
-    /** Decides and writes all requests in one batch, and returns their results. */
-    List<CommandResult<Refusal>> write(List<WorldRequest> requests) {
+    /** A request, prepared for the state at some time. */
+    private record Prepared(WorldRequest request, Write<CommandResult<Refusal>> write) {}
+
+    /** A request and its result. */
+    record Answer(WorldRequest request, CommandResult<Refusal> result) {}
+
+    /**
+     * Decides and writes requests in one batch, and returns their results. Some events for groups are prepared only, and
+     * are in the next batch.
+     *
+     * @param tried gets each request before it is written
+     */
+    List<Answer> write(List<WorldRequest> requests, Consumer<WorldRequest> tried) {
+        List<Prepared> batch = new ArrayList<>(prepared);
+        prepared.clear();
+        for (WorldRequest request : requests) {
+            boolean isForGroup = request.group() != null;
+            (isForGroup && random.nextInt(3) == 0 ? prepared : batch)
+                    .add(new Prepared(request, request.prepare(recipients(request), orders, orderIds)));
+        }
+        if (batch.isEmpty()) {
+            return List.of();
+        }
+        batch.forEach(one -> tried.accept(one.request()));
         VirtualWriter.Written<CommandResult<Refusal>> written = writer.write(
-                requests.stream()
-                        .map(request -> request.prepare(feed(request.device()), orders, orderIds))
-                        .toList(),
+                batch.stream().map(Prepared::write).toList(),
                 clock.instant(),
                 world.scheduler().nowMillis());
         notifyAdvances(written.advances());
-        return written.decided();
+        notifyAdvances(groups.fanOut());
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+            answers.add(new Answer(batch.get(i).request(), written.decided().get(i)));
+        }
+        return answers;
+    }
+
+    private Recipients recipients(WorldRequest request) {
+        String group = request.group();
+        return group == null
+                ? Recipients.of(List.of(feed(request.device())))
+                : new Recipients(List.of(), List.of(groups.target(group)));
     }
 
     private void notifyAdvances(List<FeedListener.Advance> advances) {

@@ -35,6 +35,7 @@ final class WorldWorkload {
             STEPS.keySet().stream().sorted().toList();
 
     private final List<DeviceId> devices;
+    private final ExpectedGroups groups;
     private final ExpectedState expected;
     private final WorldObserver observer;
     private final SplittableRandom random;
@@ -43,8 +44,14 @@ final class WorldWorkload {
     private long repeated;
     private boolean logHasLostChanges;
 
-    WorldWorkload(List<DeviceId> devices, ExpectedState expected, WorldObserver observer, SplittableRandom random) {
+    WorldWorkload(
+            List<DeviceId> devices,
+            ExpectedGroups groups,
+            ExpectedState expected,
+            WorldObserver observer,
+            SplittableRandom random) {
         this.devices = devices;
+        this.groups = groups;
         this.expected = expected;
         this.observer = observer;
         this.random = random;
@@ -100,6 +107,9 @@ final class WorldWorkload {
     private WorldRequest send(WorldRequest request) {
         unanswered.put(request.key(), request);
         sent++;
+        if (request.kind() == Kind.GROUP_EVENT) {
+            groups.sent(request);
+        }
         return request;
     }
 
@@ -113,10 +123,12 @@ final class WorldWorkload {
         DeviceId device = devices.get(random.nextInt(devices.size()));
         String key = "request-" + sent;
         int draw = random.nextInt(16);
-        if (draw == 0) {
+        String group = draw == 1 ? groups.free() : null;
+        if (draw == 0 || group != null) {
             String event = "{\"type\":\"org.example.note\",\"originsource\":\"/back-end\",\"originid\":\"" + key
                     + "\",\"datacontenttype\":\"application/json\",\"data\":{\"n\":" + sent + "}}";
-            return new WorldRequest(Kind.EVENT, device, key, null, event, null);
+            WorldRequest.Kind kind = group == null ? Kind.EVENT : Kind.GROUP_EVENT;
+            return new WorldRequest(kind, device, key, null, event, null, group);
         }
         List<String> free = expected.ordersOf(device).stream()
                 .filter(order -> !isChanging(order, false))
@@ -188,6 +200,10 @@ final class WorldWorkload {
         repeated += result instanceof CommandResult.Repeated ? 1 : 0;
         if (request.kind() == Kind.EVENT) {
             expected.eventAcknowledged(request.device(), request.key());
+            return;
+        }
+        if (request.kind() == Kind.GROUP_EVENT) {
+            expected.groupEventAcknowledged(request.key(), groups.answered(request));
             return;
         }
         Event done = result instanceof CommandResult.Done<?> first ? first.event() : event;
