@@ -1,5 +1,6 @@
 package io.bellwire.broker;
 
+import io.bellwire.admission.RefusalLog;
 import io.bellwire.log.DeviceId;
 import io.bellwire.runtime.RateLimitedLog;
 import io.moquette.broker.MoquetteSessions;
@@ -55,7 +56,7 @@ record BrokerContext(
      */
     void refused(@Nullable String clientId, @Nullable SocketAddress remote, ConnectionRefusal why) {
         meters.refused(why);
-        logs.refusals().refused(clientId, remote, why);
+        logs.refusals().refused(clientId, remote, why.tag(), why.reason());
     }
 
     /** The topics on which the client may be signalled; for a canary only the one with its client id. */

@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
  * @param maxConnectionsPerAddress the same for one remote address, as {@link io.bellwire.admission.ClientAddress}
  *     counts them; 0 for no such limit; default 15,000, so that one address cannot take all places, and a fleet behind
  *     one address, connected twice while its old connections are not closed yet, has room
+ * @param maxSilentConnections how many of them may be without a login: beyond it, the one that has been silent for
+ *     longest is closed for each new one; 0, the default, for a quarter of {@code maxConnections}
  * @param connectRatePerAddress how often a second one remote address may connect; 0 for no such limit; default 500
  * @param connectBurstPerAddress how often at once, after a pause; default 10,000, for a fleet that returns together
  * @param loginRatePerDevice how often a second one device may log in; 0 for no such limit; default 1
@@ -47,6 +49,7 @@ public record BrokerOptions(
         Duration connectTimeout,
         int maxConnections,
         int maxConnectionsPerAddress,
+        int maxSilentConnections,
         int connectRatePerAddress,
         int connectBurstPerAddress,
         int loginRatePerDevice,
@@ -61,6 +64,10 @@ public record BrokerOptions(
         int watchdogRounds) {
     /** In place of a port: do not listen. */
     public static final int NO_PORT = -1;
+
+    private static final int SILENT_PART = 4;
+    /** A small broker needs room for those that connect at the same time, too. */
+    private static final int SILENT_MIN = 16;
 
     private static final Duration LONGEST = Duration.ofHours(1);
     private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/\\s,]+|null");
@@ -79,6 +86,7 @@ public record BrokerOptions(
         range("connectTimeout", connectTimeout);
         range("maxConnections", maxConnections, 1, 1_000_000);
         range("maxConnectionsPerAddress", maxConnectionsPerAddress, 0, 1_000_000);
+        range("maxSilentConnections", maxSilentConnections, 0, 1_000_000);
         range("connectRatePerAddress", connectRatePerAddress, 0, 1_000_000);
         range("connectBurstPerAddress", connectBurstPerAddress, 1, 1_000_000);
         range("loginRatePerDevice", loginRatePerDevice, 0, 1_000_000);
@@ -115,28 +123,40 @@ public record BrokerOptions(
         return new TokenBucket(loginRatePerDevice, loginBurstPerDevice);
     }
 
+    /** How many connections may be without a login. */
+    int silentConnections() {
+        return maxSilentConnections > 0 ? maxSilentConnections : Math.max(SILENT_MIN, maxConnections / SILENT_PART);
+    }
+
     /** A copy with other ports. */
     BrokerOptions withPorts(int otherPort, int otherWsPort) {
-        return new BrokerOptions(
-                host,
-                otherPort,
-                otherWsPort,
-                wsOrigins,
-                connectTimeout,
-                maxConnections,
-                maxConnectionsPerAddress,
-                connectRatePerAddress,
-                connectBurstPerAddress,
-                loginRatePerDevice,
-                loginBurstPerDevice,
-                maxPacketBytes,
-                keepAliveMaxSeconds,
-                messageExpirySeconds,
-                sessionQueueSize,
-                fetchPageBytesMax,
-                watchdogInterval,
-                watchdogTimeout,
-                watchdogRounds);
+        return toBuilder().port(otherPort).wsPort(otherWsPort).build();
+    }
+
+    /** Starts from these options. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.host = host;
+        builder.port = port;
+        builder.wsPort = wsPort;
+        builder.wsOrigins = wsOrigins;
+        builder.connectTimeout = connectTimeout;
+        builder.maxConnections = maxConnections;
+        builder.maxConnectionsPerAddress = maxConnectionsPerAddress;
+        builder.maxSilentConnections = maxSilentConnections;
+        builder.connectRatePerAddress = connectRatePerAddress;
+        builder.connectBurstPerAddress = connectBurstPerAddress;
+        builder.loginRatePerDevice = loginRatePerDevice;
+        builder.loginBurstPerDevice = loginBurstPerDevice;
+        builder.maxPacketBytes = maxPacketBytes;
+        builder.keepAliveMaxSeconds = keepAliveMaxSeconds;
+        builder.messageExpirySeconds = messageExpirySeconds;
+        builder.sessionQueueSize = sessionQueueSize;
+        builder.fetchPageBytesMax = fetchPageBytesMax;
+        builder.watchdogInterval = watchdogInterval;
+        builder.watchdogTimeout = watchdogTimeout;
+        builder.watchdogRounds = watchdogRounds;
+        return builder;
     }
 
     private static void range(String option, int value, int min, int max) {
@@ -164,6 +184,7 @@ public record BrokerOptions(
         private Duration connectTimeout = Duration.ofSeconds(10);
         private int maxConnections = 20_000;
         private int maxConnectionsPerAddress = 15_000;
+        private int maxSilentConnections;
         private int connectRatePerAddress = 500;
         private int connectBurstPerAddress = 10_000;
         private int loginRatePerDevice = 1;
@@ -211,6 +232,11 @@ public record BrokerOptions(
 
         public Builder maxConnectionsPerAddress(int value) {
             maxConnectionsPerAddress = value;
+            return this;
+        }
+
+        public Builder maxSilentConnections(int value) {
+            maxSilentConnections = value;
             return this;
         }
 
@@ -284,6 +310,7 @@ public record BrokerOptions(
                     connectTimeout,
                     maxConnections,
                     maxConnectionsPerAddress,
+                    maxSilentConnections,
                     connectRatePerAddress,
                     connectBurstPerAddress,
                     loginRatePerDevice,

@@ -1,6 +1,8 @@
 package io.bellwire.broker;
 
 import io.bellwire.admission.ConnectionCounts;
+import io.bellwire.admission.RefusalLog;
+import io.bellwire.admission.SilentConnections;
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.DeviceId;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,6 +68,7 @@ final class BrokerRun implements AutoCloseable {
     private final BrokerContext broker;
     private final Canaries canaries;
     private final Admission admission;
+    private final SilentConnections<Channel> silent;
     private final Channel server;
     private final @Nullable Channel webSockets;
 
@@ -106,6 +110,7 @@ final class BrokerRun implements AutoCloseable {
                         elapsed),
                 canaryPorts,
                 elapsed);
+        silent = new SilentConnections<>(options.silentConnections());
         server = listen(options.host(), options.port(), false);
         webSockets = options.wsPort() == BrokerOptions.NO_PORT ? null : listen(options.host(), options.wsPort(), true);
     }
@@ -145,8 +150,8 @@ final class BrokerRun implements AutoCloseable {
         broker.moquette().publish(signals);
     }
 
-    void disconnect(DeviceId device) {
-        broker.connections().disconnect(device);
+    void disconnect(DeviceId device, LongPredicate isValid) {
+        broker.connections().disconnect(device, isValid);
     }
 
     int devices() {
@@ -228,6 +233,7 @@ final class BrokerRun implements AutoCloseable {
                     .addLast(new PacketFramer(broker.options().maxPacketBytes()))
                     .addLast(new MqttDecoder(broker.options().maxPacketBytes(), 64, true))
                     .addLast(MqttEncoder.INSTANCE)
+                    .addLast(new SilenceLimit(silent))
                     .addLast(new ConnectionGuard(
                             broker, overWebSocket ? DoorbellKind.WEBSOCKET : DoorbellKind.MQTT, overLimit));
         }

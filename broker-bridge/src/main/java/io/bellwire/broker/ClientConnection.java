@@ -35,6 +35,11 @@ final class ClientConnection {
         return kind;
     }
 
+    /** The fingerprint of the secret that the client has sent. */
+    long secretFingerprint() {
+        return login.secretFingerprint();
+    }
+
     /** The device; null for a canary. */
     @Nullable DeviceId device() {
         return device;

@@ -131,6 +131,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     public void userEventTriggered(ChannelHandlerContext same, Object event) {
         if (event instanceof IdleStateEvent idle && idle.state() == IdleState.READER_IDLE) {
             refuse(ConnectionRefusal.KEEP_ALIVE);
+        } else if (event instanceof ConnectionRefusal why) {
+            refuse(why);
         }
     }
 

@@ -99,6 +99,14 @@ enum ConnectionRefusal {
             "too many failed logins: check the secret, and connect again in a minute"),
     /** No CONNACK before the connect timeout. */
     CONNECT_TIMEOUT(null, null, Disconnect.MAXIMUM_CONNECT_TIME, "the login took too long"),
+    /** It has not read a page of its feed in time. */
+    UNREAD(null, null, Disconnect.QUOTA_EXCEEDED, "a page was not read in time: read pages as fast as they come"),
+    /** It was the oldest of too many connections on which nobody had asked to log in. */
+    SILENT(
+            null,
+            null,
+            Disconnect.MAXIMUM_CONNECT_TIME,
+            "too many connections wait without a login: send CONNECT at once"),
     SECOND_CONNECT(null, null, Disconnect.PROTOCOL_ERROR, "send CONNECT only once"),
     PUBLISH(
             null,

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,16 +94,20 @@ final class Connections {
         }
     }
 
-    /** Closes the connections that are logged in, or being checked, under this id. */
-    void disconnect(DeviceId device) {
+    /**
+     * Closes the connections that are logged in, or being checked, under this id, with a secret that is not valid.
+     *
+     * @param isValid see {@link SignalBroker#disconnect(DeviceId, LongPredicate)}
+     */
+    void disconnect(DeviceId device, LongPredicate isValid) {
         // first those being checked: one that is registered in between is found in the second step
         for (ClientConnection connection : loggingIn) {
-            if (connection.clientId().equals(device.value())) {
+            if (connection.clientId().equals(device.value()) && !isValid.test(connection.secretFingerprint())) {
                 connection.close(ConnectionRefusal.DISCONNECTED_BY_US);
             }
         }
         ClientConnection connection = registered.get(device.value());
-        if (connection != null) {
+        if (connection != null && !isValid.test(connection.secretFingerprint())) {
             connection.close(ConnectionRefusal.DISCONNECTED_BY_US);
         }
     }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,7 +124,12 @@ public final class EmbeddedBroker implements SignalBroker {
 
     @Override
     public void disconnect(DeviceId device) {
-        run.disconnect(device);
+        disconnect(device, fingerprint -> false);
+    }
+
+    @Override
+    public void disconnect(DeviceId device, LongPredicate isValid) {
+        run.disconnect(device, isValid);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.bellwire.broker;
 
 import io.bellwire.log.DeviceId;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
@@ -22,9 +23,12 @@ public interface FetchHandler {
      * A page or a problem. Immutable by agreement.
      *
      * @param properties user properties, by name; each name and value of a few dozen characters at most
+     * @param readWithin how long the device may take to read it before its connection is closed
+     * @param written called once, when the answer is written or will never be
      */
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere; a page is too large to copy without need
-    record Answer(String contentType, byte[] body, Map<String, String> properties) {
+    record Answer(
+            String contentType, byte[] body, Map<String, String> properties, Duration readWithin, Runnable written) {
         public Answer {
             properties = Map.copyOf(properties);
         }

@@ -6,6 +6,7 @@ import io.bellwire.runtime.RateLimitedLog;
 import io.moquette.broker.MoquetteSession;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -25,6 +26,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,17 +142,18 @@ final class FetchOverMqtt {
             return false;
         }
         if (busy) {
-            send(enabled.busy(), request, subscriptionId);
+            if (context.channel().isWritable()) { // else many of these would wait behind the answer that is not read
+                ChannelFuture unused = send(enabled.busy(), request, subscriptionId);
+            }
             return true;
         }
         busy = true;
         var unused = fetch(enabled, request)
                 .whenComplete((answer, failure) -> context.executor().execute(() -> {
-                    busy = false;
                     if (failure != null) {
                         log.error("a feed read over MQTT has failed", failure);
                     }
-                    send(failure == null ? answer : enabled.busy(), request, subscriptionId);
+                    sendAndWatch(failure == null ? answer : enabled.busy(), request, subscriptionId);
                 }));
         return true;
     }
@@ -165,7 +169,29 @@ final class FetchOverMqtt {
         }
     }
 
-    private void send(Answer answer, Request request, int subscriptionId) {
+    /**
+     * Sends the answer, and is busy until it is written: a device that does not read has one answer in the server's
+     * memory, and is disconnected in the end.
+     */
+    private void sendAndWatch(Answer answer, Request request, int subscriptionId) {
+        ChannelFuture sent = send(answer, request, subscriptionId);
+        Future<?> deadline = sent.isDone()
+                ? null
+                : context.executor()
+                        .schedule(
+                                () -> context.pipeline().fireUserEventTriggered(ConnectionRefusal.UNREAD),
+                                answer.readWithin().toMillis(),
+                                TimeUnit.MILLISECONDS);
+        sent.addListener(done -> {
+            busy = false;
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
+            answer.written().run();
+        });
+    }
+
+    private ChannelFuture send(Answer answer, Request request, int subscriptionId) {
         MqttProperties properties = new MqttProperties();
         properties.add(new StringProperty(MqttPropertyType.CONTENT_TYPE.value(), answer.contentType()));
         if (request.correlation() != null) {
@@ -175,7 +201,7 @@ final class FetchOverMqtt {
             properties.add(new IntegerProperty(MqttPropertyType.SUBSCRIPTION_IDENTIFIER.value(), subscriptionId));
         }
         answer.properties().forEach((name, value) -> properties.add(new UserProperty(name, value)));
-        var unused = context.writeAndFlush(new MqttPublishMessage(
+        return context.writeAndFlush(new MqttPublishMessage(
                 PUBLISH,
                 new MqttPublishVariableHeader(pageTopic, 0, properties),
                 Unpooled.wrappedBuffer(answer.body())));

@@ -2,6 +2,7 @@ package io.bellwire.broker;
 
 import io.bellwire.broker.ConnectionRefusal.PacketForm;
 import io.bellwire.log.DeviceId;
+import io.bellwire.registry.Secret;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectPayload;
 import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
@@ -107,6 +108,11 @@ final class Login {
 
     byte[] secret() {
         return secret;
+    }
+
+    /** See {@link Secret#fingerprint}. */
+    long secretFingerprint() {
+        return Secret.of(secret).fingerprint();
     }
 
     boolean isMqtt5() {

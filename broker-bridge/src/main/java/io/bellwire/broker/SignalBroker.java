@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongPredicate;
 
 /**
  * Sends signals to devices over MQTT. It keeps nothing for a device that is away: a signal goes to the connection
@@ -51,6 +52,15 @@ public interface SignalBroker extends AutoCloseable {
      * before the call outlives it: a caller that revokes a secret does so first and then calls this.
      */
     void disconnect(DeviceId device);
+
+    /**
+     * The same for only those connections whose secret is not valid. A broker that cannot tell them apart closes all.
+     *
+     * @param isValid whether the secret with this {@link io.bellwire.registry.Secret#fingerprint} is valid
+     */
+    default void disconnect(DeviceId device, LongPredicate isValid) {
+        disconnect(device);
+    }
 
     /** Empty while the broker works, else one line that says what is wrong. */
     Optional<String> problem();

@@ -16,6 +16,14 @@ final class AdmissionOptions {
     int connectionsPerAddressMax;
 
     @Option(
+            names = "--mqtt-silent-connections-max",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "MQTT connections that have not asked to log in yet: beyond it, the oldest is closed for each"
+                    + " new one; 0 for a quarter of --mqtt-connections-max.")
+    int silentConnectionsMax;
+
+    @Option(
             names = "--mqtt-connect-rate",
             paramLabel = "N",
             defaultValue = "500",
@@ -72,6 +80,7 @@ final class AdmissionOptions {
     /** Sets the limits of the broker. */
     BrokerOptions.Builder limit(BrokerOptions.Builder mqtt) {
         return mqtt.maxConnectionsPerAddress(connectionsPerAddressMax)
+                .maxSilentConnections(silentConnectionsMax)
                 .connectRatePerAddress(connectRate)
                 .connectBurstPerAddress(connectBurst)
                 .loginRatePerDevice(loginRate)

@@ -120,7 +120,7 @@ public final class Bellwire implements AutoCloseable {
             parts.push(broker);
             // closed before the broker, so that the end of all connections at a stop is not reported as news
             parts.push(feed.presence());
-            feed.onDeviceClosed(broker::disconnect);
+            feed.onSecretEnded(broker::disconnect);
             feed.addReadyCheck("broker", broker::problem);
             feed.addReadyCheck("bridge", bridge::problem);
             BridgeCanary canary = new BridgeCanary(bridge, broker::publishToCanary, BridgeCanary.Times.DEFAULT, meters);

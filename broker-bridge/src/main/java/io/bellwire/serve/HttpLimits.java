@@ -2,6 +2,7 @@ package io.bellwire.serve;
 
 import io.bellwire.admission.TokenBucket;
 import io.bellwire.http.CallerLimits;
+import io.bellwire.http.HttpConnectionLimits;
 import io.bellwire.http.StreamOptions;
 import java.time.Duration;
 import picocli.CommandLine.Option;
@@ -40,8 +41,16 @@ final class HttpLimits {
             names = "--http-connections-per-address-max",
             paramLabel = "N",
             defaultValue = "10000",
-            description = "HTTP connections from one address at once.")
+            description = "HTTP connections from one address at once, 0 for no such limit.")
     int connectionsPerAddressMax;
+
+    @Option(
+            names = "--http-silent-connections-max",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "HTTP connections that have sent no request yet: beyond it, the oldest is closed for each"
+                    + " new one; 0 for a quarter of --http-connections-max.")
+    int silentConnectionsMax;
 
     @Option(
             names = "--http-header-deadline",
@@ -49,6 +58,22 @@ final class HttpLimits {
             defaultValue = "20s",
             description = "How long the headers of an HTTP request, and a connection's first request, may take.")
     Duration headerDeadline = Duration.ZERO;
+
+    @Option(
+            names = "--http-body-deadline",
+            paramLabel = "DURATION",
+            defaultValue = "20s",
+            description = "How long the body of an HTTP request may take.")
+    Duration bodyDeadline = Duration.ZERO;
+
+    @Option(
+            names = "--http-idle-timeout",
+            paramLabel = "DURATION",
+            defaultValue = "75s",
+            description =
+                    "How long an HTTP connection may wait for its next request. Below 60s, long polls are answered"
+                            + " sooner.")
+    Duration idleTimeout = Duration.ZERO;
 
     @Option(
             names = "--http-polls-per-caller-max",
@@ -77,6 +102,14 @@ final class HttpLimits {
             defaultValue = "10s",
             description = "How long a caller may read nothing of its answer before the connection is closed.")
     Duration unreadAfter = Duration.ZERO;
+
+    @Option(
+            names = "--http-read-rate-min",
+            paramLabel = "BYTES",
+            defaultValue = "2048",
+            description =
+                    "How many bytes a second a caller must read of its answer in all, besides --http-unread-after.")
+    int readBytesPerSecondMin;
 
     @Option(
             names = "--caller-rate",
@@ -116,8 +149,9 @@ final class HttpLimits {
                 unreadPerCallerMax,
                 unreadMax,
                 unreadAfter,
-                connectionsPerAddressMax,
-                headerDeadline);
+                readBytesPerSecondMin,
+                new HttpConnectionLimits(
+                        connectionsPerAddressMax, silentConnectionsMax, headerDeadline, bodyDeadline, idleTimeout));
     }
 
     TokenBucket callers() {

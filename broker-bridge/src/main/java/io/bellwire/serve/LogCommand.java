@@ -4,6 +4,7 @@ import io.bellwire.feedapi.ConfigurationException;
 import io.bellwire.feedapi.LogMaintenance;
 import io.bellwire.segment.LogBackup;
 import io.bellwire.segment.LogCheck;
+import io.bellwire.segment.LogRepair;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -19,16 +20,18 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "serve",
         description =
-                "Works on a data folder: check reads the whole log and prints what is wrong with it; backup copies it,"
-                        + " also while a server uses it; restore makes a new data folder from a backup, with a new"
-                        + " epoch.")
+                "Works on a data folder: check reads the whole log and prints what is wrong with it; repair saves what can"
+                        + " be saved of a damaged log into a new data folder, and prints what is lost; backup copies it,"
+                        + " also while a server uses it; restore makes a new data folder from a backup. A log that was"
+                        + " repaired or restored has a new epoch.")
 final class LogCommand {
     private static final String CHECK = "check";
+    private static final String REPAIR = "repair";
     private static final String BACKUP = "backup";
     private static final String RESTORE = "restore";
-    private static final Set<String> NAMES = Set.of(CHECK, BACKUP, RESTORE);
+    private static final Set<String> NAMES = Set.of(CHECK, REPAIR, BACKUP, RESTORE);
 
-    @Parameters(index = "0", paramLabel = "COMMAND", description = "check, backup or restore.")
+    @Parameters(index = "0", paramLabel = "COMMAND", description = "check, repair, backup or restore.")
     String name = "";
 
     @Parameters(
@@ -41,6 +44,9 @@ final class LogCommand {
     @Option(names = "--data-dir", required = true, paramLabel = "DIR", description = "The data folder.")
     Path dataFolder = Path.of("");
 
+    @Option(names = "--to", paramLabel = "DIR", description = "For repair: the data folder to create.")
+    @Nullable Path repairedFolder;
+
     private LogCommand() {}
 
     /** Whether the arguments of {@code serve} are one of these commands. */
@@ -51,7 +57,7 @@ final class LogCommand {
     /**
      * Runs the command; throws {@link ConfigurationException} if it cannot.
      *
-     * @return the exit code: 0, or 1 if check has found something wrong
+     * @return the exit code: 0, or 1 if check has found something wrong or repair could not save all
      */
     static int run(String[] args, PrintStream out) {
         LogCommand command = new LogCommand();
@@ -61,6 +67,16 @@ final class LogCommand {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }
         Path backup = command.backup;
+        Path repaired = command.repairedFolder;
+        if (command.name.equals(REPAIR)) {
+            if (repaired == null || backup != null) {
+                throw new ConfigurationException("repair needs --data-dir, --to, and no other folder");
+            }
+            return repair(command.dataFolder, repaired, out);
+        }
+        if (repaired != null) {
+            throw new ConfigurationException(command.name + " has no option --to");
+        }
         if (command.name.equals(CHECK)) {
             if (backup != null) {
                 throw new ConfigurationException("check takes no folder besides --data-dir");
@@ -89,6 +105,19 @@ final class LogCommand {
                 report.bytes(),
                 report.problems().isEmpty() ? "all is well" : report.problems().size() + " things are wrong");
         return report.problems().isEmpty() ? 0 : 1;
+    }
+
+    private static int repair(Path folder, Path repaired, PrintStream out) {
+        LogRepair.Report report = LogMaintenance.repair(folder, repaired, new SecureRandom());
+        report.lost().forEach(loss -> out.println("LOST: " + loss));
+        out.printf(
+                "saved into %s, with a new epoch: %d records, %d changes, from %d segments; %s%n",
+                repaired,
+                report.records(),
+                report.changes(),
+                report.segments(),
+                report.lost().isEmpty() ? "nothing is lost" : "what is lost is above");
+        return report.lost().isEmpty() ? 0 : 1;
     }
 
     private static int report(PrintStream out, String what, LogBackup.Copied copied) {

@@ -18,6 +18,6 @@ record MqttFetch(FeedFetch feeds) implements FetchHandler {
     }
 
     private static Answer answer(FeedFetch.Answer read) {
-        return new Answer(read.contentType(), read.body(), read.headers());
+        return new Answer(read.contentType(), read.body(), read.headers(), read.readWithin(), read.written());
     }
 }

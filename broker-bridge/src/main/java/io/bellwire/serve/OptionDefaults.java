@@ -84,6 +84,11 @@ final class OptionDefaults implements IDefaultValueProvider {
         return value == null || value.isBlank() ? properties.getProperty(key) : value;
     }
 
+    /** Whether the environment or the file sets the option. */
+    boolean hasValueFor(OptionSpec option) {
+        return defaultValue(option) != null;
+    }
+
     /** The source of the value of {@code argument}, for messages; empty if the value is from {@code args}. */
     String origin(@Nullable ArgSpec argument, String[] args) {
         if (!(argument instanceof OptionSpec option) || defaultValue(argument) == null) {

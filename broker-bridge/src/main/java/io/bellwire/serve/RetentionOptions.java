@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options of {@link ServeOptions} that say how long something is kept. Filled by picocli, then read. */
+/** The options of {@link ServeOptions} that say how long something is kept, and how much room is left. Filled by picocli, then read. */
 final class RetentionOptions {
     private static final String RETENTION = "--retention";
     private static final String IDEMPOTENCY_KEPT = "--idempotency-kept";
@@ -29,6 +29,13 @@ final class RetentionOptions {
             defaultValue = "7d",
             description = "How long idempotency keys are kept.")
     Duration idempotencyKept = Duration.ZERO;
+
+    @Option(
+            names = "--disk-free-min",
+            paramLabel = "BYTES",
+            defaultValue = "67108864",
+            description = "Writes are refused while fewer bytes are free on the disk of the data folder.")
+    long diskFreeBytesMin;
 
     @Spec(Spec.Target.MIXEE)
     @Nullable CommandSpec command;

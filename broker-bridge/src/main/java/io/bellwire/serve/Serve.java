@@ -8,17 +8,20 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /**
- * The server as a program. Exit codes: 0 after {@code --help}, 1 if {@code check} has found something wrong, 2 with
- * one line on standard error if the configuration does not allow a start, 3 if it has run out of memory, 143 or 130
- * if SIGTERM or SIGINT has stopped it gracefully.
+ * The server as a program. Exit codes: 0 after {@code --help}, 1 if {@code check} has found something wrong or
+ * {@code repair} could not save all, 2 with one line on standard error if the configuration does not allow a start, 3
+ * if it has run out of memory, 143 or 130 if SIGTERM or SIGINT has stopped it gracefully.
  */
 public final class Serve {
     private static final int EXIT_CONFIGURATION = 2;
@@ -86,7 +89,11 @@ public final class Serve {
                 OptionDefaults.read(command.getCommandSpec(), environment, configFile(args, environment));
         command.setDefaultValueProvider(settings);
         try {
-            command.parseArgs(args);
+            ParseResult parsed = command.parseArgs(args);
+            options.given = command.getCommandSpec().options().stream()
+                    .filter(option -> parsed.hasMatchedOption(option) || settings.hasValueFor(option))
+                    .map(OptionSpec::longestName)
+                    .collect(Collectors.toUnmodifiableSet());
         } catch (ParameterException e) {
             throw new ConfigurationException(e.getMessage() + settings.origin(e.getArgSpec(), args), e);
         }
@@ -119,7 +126,12 @@ public final class Serve {
     }
 
     private static void serve(ServeOptions options, Clocks clocks) {
-        Bellwire bellwire = Bellwire.start(options.toBellwireOptions(), clocks);
+        BellwireOptions fitting = DescriptorBudget.fit(
+                options.toBellwireOptions(),
+                options.given,
+                DescriptorBudget.descriptorsMax(),
+                LoggerFactory.getLogger(Serve.class)::warn);
+        Bellwire bellwire = Bellwire.start(fitting, clocks);
         Runtime.getRuntime().addShutdownHook(new Thread(bellwire::close, "stop"));
         if (bellwire.hasRoutesFile()) {
             ReloadSignal.onSignal(() -> {

@@ -38,6 +38,9 @@ import picocli.CommandLine.Option;
                     + " one line with the reason to standard error, and the exit code is 2."
         })
 final class ServeOptions {
+    /** The names of the options that were set, wherever that was. */
+    Set<String> given = Set.of();
+
     @Option(names = "--config", paramLabel = "FILE", description = "Properties file with further options.")
     @Nullable Path config;
 
@@ -110,6 +113,9 @@ final class ServeOptions {
             showDefaultValue = Visibility.NEVER,
             description = "Password of that user. Other users of the machine can see it on the command line.")
     String postgresPassword = "";
+
+    @Mixin
+    SecretOptions secrets = new SecretOptions();
 
     @Mixin
     RetentionOptions kept = new RetentionOptions();
@@ -275,7 +281,8 @@ final class ServeOptions {
                 .limits(LogLimits.DEFAULT
                         .withQueuedWritesMax(queuedWritesMax)
                         .withRecentBytesMax(recentBytesMax)
-                        .withIndexBytesMax(indexBytesMax))
+                        .withIndexBytesMax(indexBytesMax)
+                        .withDiskFreeBytesMin(kept.diskFreeBytesMin))
                 .retention(kept.retention)
                 .responsesKept(kept.idempotencyKept)
                 .connectionsMax(httpConnectionsMax)
@@ -285,6 +292,7 @@ final class ServeOptions {
                 .callerRate(httpLimits.callers())
                 .feedReadRate(httpLimits.feedReads())
                 .failedLogins(admission.failedLogins())
+                .secretOverlap(secrets.overlap)
                 .feedPagesExpected(httpLimits.feedPagesExpected)
                 .presence(presence.toPresenceOptions())
                 .groups(groupOptions.limits())

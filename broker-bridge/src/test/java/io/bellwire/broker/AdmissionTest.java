@@ -14,9 +14,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Limits on connections: places, and what a client without one is told. */
 class AdmissionTest {
@@ -176,5 +182,74 @@ class AdmissionTest {
                 socket.close();
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void guarantee6SilentConnectionsFromManyAddressesKeepNoDeviceOut(boolean overWebSocket) throws Exception {
+        try (TestBroker broker = new TestBroker(TestBroker.options()
+                        .maxConnections(100)
+                        .maxSilentConnections(40)
+                        .build());
+                RawClient grill = RawClient.device(broker.address(), "grill")) {
+            List<Socket> silent = new ArrayList<>();
+            InetSocketAddress address = broker.address(overWebSocket);
+            for (int i = 0; i < 400; i++) {
+                Socket socket = new Socket(
+                        address.getAddress(), address.getPort(), InetAddress.getByName("127.0.1." + (1 + i % 50)), 0);
+                silent.add(socket);
+                if (i % 3 == 0) { // a part of a CONNECT, or of a handshake, is no login
+                    socket.getOutputStream().write(overWebSocket ? 'G' : 0x10);
+                }
+                if (i % 20 == 10) {
+                    RawClient.device(broker.address(), "fryer-" + i).closeSocket();
+                }
+            }
+            await().until(() -> broker.refused(ConnectionRefusal.SILENT) >= 360);
+            assertTrue(broker.meters.get("bellwire.broker.sockets").gauge().value() <= 60);
+            assertEquals(0, broker.refused(ConnectionRefusal.FULL));
+            grill.send(Packets.PINGREQ);
+            assertTrue(grill.read().is(RawClient.PINGRESP), "it is logged in, and stays though it is the oldest");
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
+    /** A byte now and then keeps nothing open, neither in CONNECT nor in the handshake of WebSocket. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void guarantee6ClientThatLogsInByteByByteIsClosedInTime(boolean overWebSocket) throws Exception {
+        try (TestBroker broker = new TestBroker(
+                TestBroker.options().connectTimeout(Duration.ofSeconds(1)).build())) {
+            InetSocketAddress address = broker.address(overWebSocket);
+            byte[] login = overWebSocket
+                    ? "GET /mqtt HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+                            .repeat(100)
+                            .getBytes(StandardCharsets.US_ASCII)
+                    : Packets.connect("grill".repeat(10)).bytes();
+            try (Socket slow = new Socket(address.getAddress(), address.getPort())) {
+                slow.setSoTimeout(100);
+                assertTrue(isClosedWhileSending(slow, login), "nobody has closed the connection");
+            }
+            assertEquals(1, broker.refused(ConnectionRefusal.CONNECT_TIMEOUT));
+        }
+    }
+
+    /** Sends a byte every 100 ms. */
+    private static boolean isClosedWhileSending(Socket slow, byte[] bytes) throws IOException {
+        for (byte next : bytes) {
+            try {
+                slow.getOutputStream().write(next);
+                if (slow.getInputStream().read() < 0) {
+                    return true;
+                }
+            } catch (SocketTimeoutException stillOpen) {
+                assertTrue(slow.isConnected());
+            } catch (SocketException reset) {
+                return true;
+            }
+        }
+        return false;
     }
 }

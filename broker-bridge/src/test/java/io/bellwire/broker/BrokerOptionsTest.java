@@ -22,6 +22,7 @@ class BrokerOptionsTest {
                 Map.entry("connectTimeout", options -> options.connectTimeout(Duration.ZERO)),
                 Map.entry("maxConnections", options -> options.maxConnections(0)),
                 Map.entry("maxConnectionsPerAddress", options -> options.maxConnectionsPerAddress(-1)),
+                Map.entry("maxSilentConnections", options -> options.maxSilentConnections(-1)),
                 Map.entry("connectRatePerAddress", options -> options.connectRatePerAddress(-1)),
                 Map.entry("connectBurstPerAddress", options -> options.connectBurstPerAddress(0)),
                 Map.entry("loginRatePerDevice", options -> options.loginRatePerDevice(-1)),

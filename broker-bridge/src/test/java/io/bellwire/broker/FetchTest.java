@@ -9,12 +9,14 @@ import io.bellwire.broker.FetchHandler.Answer;
 import io.bellwire.log.DeviceId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +33,8 @@ class FetchTest {
 
     /** The requests, as {@code device request max}. */
     private final Queue<String> requests = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger written = new AtomicInteger();
     /** The answer; a test may complete it later. */
     private volatile CompletionStage<Answer> reply = CompletableFuture.completedFuture(answer("[]"));
 
@@ -52,8 +56,13 @@ class FetchTest {
                 });
     }
 
-    private static Answer answer(String body) {
-        return new Answer("application/x", body.getBytes(StandardCharsets.UTF_8), Map.of("bellwire-cursor", "e.1"));
+    private Answer answer(String body) {
+        return new Answer(
+                "application/x",
+                body.getBytes(StandardCharsets.UTF_8),
+                Map.of("bellwire-cursor", "e.1"),
+                Duration.ofSeconds(1),
+                () -> written.incrementAndGet());
     }
 
     @AfterEach
@@ -243,6 +252,21 @@ class FetchTest {
             assertTrue(grill.read().text().endsWith("page"));
         }
         assertEquals(0, broker.loopErrors());
+    }
+
+    /** Its one answer is all that it can make the server hold. */
+    @Test
+    void guarantee6DeviceThatDoesNotReadItsPageIsDisconnectedAndItsPageReleased() throws Exception {
+        reply = CompletableFuture.completedFuture(answer("x".repeat(1 << 20)));
+        try (RawClient grill = subscribed(fetch("{}"))) {
+            await().until(() -> requests.size() == 1);
+            for (int i = 0; i < 200; i++) {
+                grill.sendQuietly(fetch("again"));
+            }
+            await().until(() -> broker.refused(ConnectionRefusal.UNREAD) == 1);
+            await().until(() -> written.get() == 1);
+            assertEquals(1, requests.size(), "no further page was made");
+        }
     }
 
     private void refused(String what, byte[] packet) throws IOException {

@@ -33,20 +33,32 @@ final class ChildServer implements AutoCloseable {
 
     /** Runs the program with these arguments. */
     static Process run(String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Serve.class.getName()));
-        command.addAll(List.of(args));
+        return run(List.of(), List.of(args));
+    }
+
+    private static Process run(List<String> jvmFlags, List<String> args) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmFlags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Serve.class.getName()));
+        command.addAll(args);
         return new ProcessBuilder(command).start();
     }
 
     /** Runs it on free ports, and waits until it is ready. */
     static ChildServer ready(Path dataFolder, String... args) throws IOException {
+        return ready(List.of(), dataFolder, args);
+    }
+
+    /** The same, in a JVM with these flags. */
+    static ChildServer ready(List<String> jvmFlags, Path dataFolder, String... args) throws IOException {
         List<String> all = new ArrayList<>(List.of("--http-port=0", "--mqtt-port=0", "--data-dir=" + dataFolder));
         all.addAll(List.of(args));
-        Process process = run(all.toArray(String[]::new));
+        return readyIn(run(jvmFlags, all));
+    }
+
+    /** Waits until the server in this process is ready. */
+    static ChildServer readyIn(Process process) throws IOException {
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
         String line = out.readLine();
         if (line == null) {

@@ -1,5 +1,6 @@
 package io.bellwire.serve;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,10 +93,58 @@ class LogCommandTest {
     }
 
     @Test
+    void damagedLogIsRefusedByTheServerAndRepairedWithTheLossOfOneOrder() throws IOException {
+        Path repaired = folder.resolve("repaired");
+        String secret;
+        String cursor;
+        try (Bellwire bellwire = Bellwire.start(BellwireOptions.inFolder(data()))) {
+            TestOperator operator = new TestOperator(bellwire);
+            secret = operator.register("grill");
+            operator.order("grill", "espresso");
+            operator.order("grill", "lungo");
+            operator.order("grill", "ristretto");
+            cursor = operator.cursor("grill", secret);
+        }
+        Path segment = data().resolve("log").resolve("0000000001.log");
+        byte[] bytes = Files.readAllBytes(segment);
+        bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf("lungo")] ^= 1;
+        Files.write(segment, bytes);
+        String refusal = String.valueOf(
+                assertThrows(ConfigurationException.class, () -> Bellwire.start(BellwireOptions.inFolder(data())))
+                        .getMessage());
+        assertTrue(refusal.contains("0000000001.log at byte") && refusal.contains("scripts/serve repair"), refusal);
+
+        assertEquals(1, run("repair", "--data-dir", data().toString(), "--to", repaired.toString()));
+
+        assertTrue(
+                printed().matches("(?s).*LOST: record \\d+: 0000000001.log from byte \\d+ to byte \\d+\n.*"),
+                printed());
+        assertTrue(printed().contains("LOST: of the feed devices/grill the changes 2\n"), printed());
+        assertArrayEquals(bytes, Files.readAllBytes(segment), "the damaged log is as it was");
+        assertEquals(0, run("check", "--data-dir", repaired.toString()));
+        assertTrue(refusal("repair", "--data-dir", data().toString(), "--to", repaired.toString())
+                .contains("there is a log in " + repaired));
+        try (Bellwire bellwire = Bellwire.start(BellwireOptions.inFolder(repaired))) {
+            TestOperator operator = new TestOperator(bellwire);
+            assertEquals(410, operator.feedStatus("grill", secret, cursor), "a cursor of the old epoch is refused");
+            assertEquals(410, operator.feedStatus("grill", secret, ""), "so is the beginning: not all is left");
+            String earliest = operator.earliest("grill", secret);
+            assertEquals(
+                    List.of("espresso", "ristretto"),
+                    operator.feed("grill", secret, earliest).findValuesAsText("recipe_id"));
+            operator.order("grill");
+            assertEquals(3, operator.feed("grill", secret, earliest).size());
+        }
+    }
+
+    @Test
     void commandThatCannotRunGivesAReason() throws IOException {
         assertTrue(refusal("check", "--data-dir", data().toString()).contains("there is no log in " + data()));
         assertTrue(refusal("backup", "--data-dir", data().toString()).contains("needs the folder of the backup"));
         assertTrue(refusal("check").contains("--data-dir"));
+        assertTrue(
+                refusal("check", "--data-dir", data().toString(), "--to", "x").contains("has no option --to"));
+        assertTrue(refusal("repair", "--data-dir", data().toString()).contains("needs --data-dir, --to"));
         try (Bellwire bellwire = Bellwire.start(BellwireOptions.inFolder(data()))) {
             assertEquals(200, new TestOperator(bellwire).status("/readyz"));
             assertTrue(refusal("check", "--data-dir", data().toString()).contains("is in use by another server"));

@@ -47,6 +47,7 @@ class ServeOptionsTest {
         assertEquals(Optional.empty(), options.feed().postgres());
         assertEquals(FeedApiOptions.DEFAULT.streams(), options.feed().streams());
         assertEquals(FeedApiOptions.DEFAULT.callerRate(), options.feed().callerRate());
+        assertEquals(FeedApiOptions.DEFAULT.secretOverlap(), options.feed().secretOverlap());
         assertEquals(FeedApiOptions.DEFAULT.feedReadRate(), options.feed().feedReadRate());
         assertEquals(FeedApiOptions.DEFAULT.feedPagesExpected(), options.feed().feedPagesExpected());
         assertEquals(GroupLimits.DEFAULT, options.feed().groups());
@@ -152,17 +153,19 @@ class ServeOptionsTest {
         "--failed-login-burst=0, 'http: requests in a burst'",
         "--failed-login-wait-max=1h, 'http: the longest wait after failed logins must be 1 s to 10 min, is PT1H'",
         "--queued-writes-max=0, 'http: limit of queued writes'",
+        "--disk-free-min=1000, 'http: free bytes of the disk must be at least 1048576, are 1000'",
         "--index-cache-bytes-max=0, 'http: memory for indexes must be at least 1024, is 0'",
         "--http-polls-per-caller-max=0, 'http: long polls of a caller must be at least 1'",
         "--http-unread-per-caller-max=0, 'http: bytes of unread answers of a caller must be at least 1'",
         "--http-unread-max=0, 'http: bytes of unread answers must be at least 1'",
         "--http-unread-after=0s, 'http: time to read an answer'",
-        "--http-connections-per-address-max=0, 'http: connections of an address must be at least 1'",
+        "--http-connections-per-address-max=-1, 'http: connections of an address must not be negative'",
         "--http-header-deadline=0s, 'http: deadline of headers'",
         "--http-streams-max=-1, 'http: streams must not be negative'",
         "--http-streams-per-caller-max=0, 'http: streams of one caller must be at least 1'",
         "--http-stream-heartbeat=61s, 'http: the heartbeat of streams'",
         "--http-stream-slow-after=1ms, 'http: the time after which a stream''s reader is slow'",
+        "--secret-overlap=31d, 'http: overlap of secrets must be 0 to 30 days'",
         "--caller-rate=-1, 'http: requests per second'",
         "--caller-burst=0, 'http: requests in a burst'",
         "--feed-read-rate=-1, 'http: requests per second'",

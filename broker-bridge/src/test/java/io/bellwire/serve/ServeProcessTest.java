@@ -12,6 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** The program from outside: arguments, two streams, an exit code. */
 class ServeProcessTest {
@@ -112,10 +115,12 @@ class ServeProcessTest {
         }
     }
 
-    @Test
-    void serverWithoutMemoryEndsWithOneLine() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void serverWithoutMemoryEndsWithOneLine(boolean isLogged) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-DisLogged=" + isLogged,
                         "-cp",
                         System.getProperty("java.class.path"),
                         StarvedServer.class.getName(),
@@ -129,8 +134,7 @@ class ServeProcessTest {
     }
 
     /**
-     * A server in which one thread reports an OutOfMemoryError that a library has thrown and the JVM itself does not
-     * see.
+     * A server in which one thread reports, or a library logs, an OutOfMemoryError that the JVM itself does not see.
      */
     static final class StarvedServer {
         private StarvedServer() {}
@@ -142,7 +146,12 @@ class ServeProcessTest {
                 while (Thread.getDefaultUncaughtExceptionHandler() == null) {
                     Thread.onSpinWait();
                 }
-                OutOfMemory.report(new OutOfMemoryError("no direct memory is left"));
+                OutOfMemoryError error = new OutOfMemoryError("no direct memory is left");
+                if (Boolean.getBoolean("isLogged")) {
+                    LoggerFactory.getLogger("io.netty").debug("a task has failed", new IllegalStateException(error));
+                } else {
+                    OutOfMemory.report(error);
+                }
             });
             starved.start();
             server.join();

@@ -125,6 +125,25 @@ class SignalsTest {
     }
 
     @Test
+    void connectionWithTheOldSecretLastsForTheOverlapAndIsClosedAtItsEnd(Bellwire bellwire) {
+        TestOperator operator = new TestOperator(bellwire);
+        String secret = operator.register("toaster");
+        try (SignalledDevice old = new SignalledDevice(bellwire.mqtt(), "toaster", secret)) {
+            String rotated = operator.rotate("toaster", 3_600);
+            operator.order("toaster");
+            await().until(() -> old.revisions().contains(1L));
+
+            operator.rotate("toaster", 5);
+            await().until(() -> !old.isConnected());
+
+            try (SignalledDevice next = new SignalledDevice(bellwire.mqtt(), "toaster", rotated)) {
+                await().until(() -> !next.isConnected());
+            }
+            assertThrows(Mqtt5ConnAckException.class, () -> new SignalledDevice(bellwire.mqtt(), "toaster", rotated));
+        }
+    }
+
+    @Test
     void restartedServerSignalsChangesCommittedBefore(@TempDir Path folder) {
         BellwireOptions options = BellwireOptions.inFolder(folder).withSignals(SHORT_TIMES);
         String secret;

@@ -40,7 +40,11 @@ final class TestOperator {
     }
 
     String rotate(String device) {
-        return call("POST", "/v1/devices/" + device + "/secret", "", token)
+        return rotate(device, 0);
+    }
+
+    String rotate(String device, int overlapSeconds) {
+        return call("POST", "/v1/devices/" + device + "/secret?overlap_s=" + overlapSeconds, "", token)
                 .get("secret")
                 .textValue();
     }
@@ -82,6 +86,12 @@ final class TestOperator {
         return call("POST", "/v1/orders", body, token).get("id").textValue();
     }
 
+    /** Posts an order with so many bytes of data. */
+    void largeOrder(String device, int bytes) {
+        String data = "{\"a\":\"" + "x".repeat(bytes) + "\"}";
+        call("POST", "/v1/orders", "{\"device_id\":\"" + device + "\",\"data\":" + data + "}", token);
+    }
+
     /** The changes of the device's feed after {@code cursor}, read by the device itself. */
     JsonNode feed(String device, String secret, String cursor) {
         return call("GET", "/v1/devices/" + device + "/feed?cursor=" + cursor, "", secret);
@@ -91,6 +101,28 @@ final class TestOperator {
     int feedStatus(String device, String secret, String cursor) {
         return send("GET", "/v1/devices/" + device + "/feed?cursor=" + cursor, "", secret)
                 .statusCode();
+    }
+
+    /** The cursor before the oldest change of the device's feed that is kept, from the refusal to read from its beginning. */
+    String earliest(String device, String secret) {
+        String refusal =
+                send("GET", "/v1/devices/" + device + "/feed", "", secret).body();
+        try {
+            return JSON.readTree(refusal).get("earliest").textValue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Places an order, which may be refused; the answer as text if it is, else empty. */
+    String refusalOfOrder(String device) {
+        HttpResponse<String> response = send("POST", "/v1/orders", "{\"device_id\":\"" + device + "\"}", token);
+        return response.statusCode() == 201 ? "" : response.statusCode() + " " + response.body();
+    }
+
+    /** The body of the answer. */
+    String body(String path) {
+        return send("GET", path, "", token).body();
     }
 
     /** The cursor of the end of the device's feed. */

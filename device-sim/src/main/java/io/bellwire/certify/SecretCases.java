@@ -14,13 +14,17 @@ final class SecretCases {
             new ConformanceCase(
                     59,
                     "rotated-secret-ends-the-old",
-                    "A new secret ends the old one at once: over HTTP, for the open connection and for the next one.",
+                    "A new secret ends the old one, over HTTP, for the open connection and for the next one: at once, or"
+                            + " with an overlap when the old one is revoked.",
                     SignalCases.forBothVersions(SecretCases::rotatedSecretEndsTheOld)),
             new ConformanceCase(
                     60,
                     "disabled-device-is-cut",
                     "A disabled device is disconnected and refused; enabled again it has a new secret and the same feed.",
                     SignalCases.forBothVersions(SecretCases::disabledDeviceIsCut)));
+
+    /** Longer than a run. */
+    private static final int OVERLAP_SECONDS = 3_600;
 
     private SecretCases() {}
 
@@ -39,15 +43,29 @@ final class SecretCases {
         TestDevice old = context.newDevice(1);
         MqttConnection connection = context.subscribedConnection(old, version);
         connection.nextSignal();
+        TestDevice now = rotated(context, old, 0);
+        expectCut(context, connection, old, version);
+        Expect.same("revisions", List.of(1L), now.http().get(now.feed()).revisions());
+        MqttConnection ofNow = context.subscribedConnection(now, version);
+        ofNow.nextSignal();
+
+        TestDevice next = rotated(context, now, OVERLAP_SECONDS);
+        for (TestDevice both : List.of(now, next)) {
+            Expect.same("revisions", List.of(1L), both.http().get(both.feed()).revisions());
+        }
+        context.operator().delete(now.path() + "/secret/old").expect(204);
+        expectCut(context, ofNow, now, version);
+        context.subscribedConnection(next, version).nextSignal();
+    }
+
+    private static TestDevice rotated(CaseContext context, TestDevice old, int overlapSeconds) throws Exception {
         JsonNode rotated = context.operator()
-                .send("POST", old.path() + "/secret", "")
+                .send("POST", old.path() + "/secret?overlap_s=" + overlapSeconds, "")
                 .expect(200)
                 .json();
         TestDevice now = context.existingDevice(old.id(), rotated.path("secret").asText());
         Expect.that(!now.secret().equals(old.secret()), "another secret", "the same");
-        expectCut(context, connection, old, version);
-        Expect.same("revisions", List.of(1L), now.http().get(now.feed()).revisions());
-        context.subscribedConnection(now, version).nextSignal();
+        return now;
     }
 
     private static void expectCut(CaseContext context, MqttConnection connection, TestDevice old, MqttVersion version)

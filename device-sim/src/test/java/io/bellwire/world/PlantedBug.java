@@ -172,9 +172,9 @@ record PlantedBug(String name, String module, String className, String right, St
                 new PlantedBug(
                         "a disabled device still reads",
                         "feed-api",
-                        "registry.Registry",
-                        "account -> !account.disabled() && account.secret().matches(given))",
-                        "account -> account.secret().matches(given))"),
+                        "registry.Account",
+                        "public boolean accepts(Secret given) { return !disabled &&",
+                        "public boolean accepts(Secret given) { return"),
                 new PlantedBug(
                         "an old secret still holds after a rotation",
                         "feed-api",

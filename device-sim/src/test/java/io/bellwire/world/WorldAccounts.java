@@ -1,11 +1,14 @@
 package io.bellwire.world;
 
+import io.bellwire.audit.AuditEntry;
 import io.bellwire.device.DeviceId;
 import io.bellwire.log.EventLog;
 import io.bellwire.registry.AccountStore;
 import io.bellwire.registry.Registry;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 
@@ -24,18 +27,20 @@ final class WorldAccounts {
 
     /** Registers or enables the device, and returns its secret; a new one if it is enabled already. */
     String register(DeviceId device) {
-        String secret = join(registry.register(WorldServer.feedId(device))).secret();
+        String secret = join(registry.register(WorldServer.feedId(device), Optional.empty(), AuditEntry.NONE))
+                .secret();
         return secret == null ? rotate(device) : secret;
     }
 
     /** Gives the device a new secret. */
     String rotate(DeviceId device) {
-        return String.valueOf(
-                join(registry.rotate(WorldServer.feedId(device))).orElseThrow().secret());
+        return String.valueOf(join(registry.rotate(WorldServer.feedId(device), Duration.ZERO, AuditEntry.NONE))
+                .orElseThrow()
+                .secret());
     }
 
     void disable(DeviceId device) {
-        if (!join(registry.disable(WorldServer.feedId(device)))) {
+        if (!join(registry.disable(WorldServer.feedId(device), AuditEntry.NONE))) {
             throw new IllegalStateException(device + " is not known");
         }
     }

@@ -1,5 +1,6 @@
 package io.bellwire.world;
 
+import io.bellwire.audit.AuditEntry;
 import io.bellwire.device.DeviceId;
 import io.bellwire.group.FanOuts;
 import io.bellwire.group.GroupLimits;
@@ -57,13 +58,13 @@ final class WorldGroups {
     }
 
     void create(String group) {
-        Groups.Found unused = join(groups.findOrCreate(id(group)));
+        Groups.Found unused = join(groups.findOrCreate(id(group), AuditEntry.NONE));
     }
 
     /** Adds the device to the group or removes it. */
     void change(String group, DeviceId device, boolean isAdded) {
-        Groups.Changed unused =
-                join(groups.change(id(group), log.getOrCreateFeed(WorldServer.feedId(device)), isAdded));
+        Groups.Changed unused = join(
+                groups.change(id(group), log.getOrCreateFeed(WorldServer.feedId(device)), isAdded, AuditEntry.NONE));
     }
 
     /** The group as the target of an event, as it is now. */

@@ -10,10 +10,12 @@
  *   <li>{@link io.bellwire.admission.ClientAddress} is what is counted by: an IPv4 address, or the first 64 bits of an
  *       IPv6 address, which one customer has to itself.
  *   <li>{@link io.bellwire.admission.ConnectionCounts} admits the connection, or refuses it: too many in total, too
- *       many from the address, or too many in too short a time.
+ *       many from the address, or too many in too short a time. {@link io.bellwire.admission.SilentConnections} says
+ *       which one has to go if too many are there and say nothing.
  *   <li>{@link io.bellwire.admission.FailedLogins} says how long the client has to wait, before anybody looks up its
  *       secret, and is told whether the {@link io.bellwire.admission.LoginAttempt} was good.
  *   <li>{@link io.bellwire.admission.RateByKey} limits what a known client does, such as logging in.
+ *   <li>{@link io.bellwire.admission.RefusalLog} logs who is refused, and why.
  * </ol>
  *
  * <p>Many devices may share one address: a site behind NAT, or all clients of a proxy. So the limits by address suit a

@@ -17,7 +17,6 @@ import io.bellwire.http.ApiParts;
 import io.bellwire.http.ApiResources;
 import io.bellwire.http.FeedFetch;
 import io.bellwire.http.HttpApi;
-import io.bellwire.http.ServingTimes;
 import io.bellwire.log.DeviceId;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
@@ -29,8 +28,10 @@ import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
 import io.bellwire.runtime.Stopwatch;
 import io.bellwire.runtime.TimerThread;
+import io.bellwire.segment.DamagedLogException;
 import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.system.DiskSpaceMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -44,7 +45,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,9 @@ public final class FeedApi implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FeedApi.class);
     private static final long EXPIRE_INTERVAL_MAX_MILLIS = 600_000;
     private static final int EXPIRIES_PER_RETENTION_MIN = 8;
+    /** Connections with an old secret end at most this long after it. */
+    private static final long OLD_SECRETS_ENDED_MILLIS = 1_000;
+
     private static final int DEVICES_CACHED_MAX = 200_000;
 
     private final FeedApiOptions options;
@@ -90,9 +95,12 @@ public final class FeedApi implements AutoCloseable {
         this.folder = folder;
         this.operatorToken = folder == null ? Secret.draw(random) : folder.operatorToken(random);
         this.orderStore = store.orders();
+        options.dataFolder().ifPresent(path -> new DiskSpaceMetrics(path.toFile()).bindTo(meters));
         this.events = new EventLog(store, options.limits(), clock, meters);
         this.registry = new Registry(events, store.accounts(), random, DEVICES_CACHED_MAX);
         this.timer = new TimerThread("http-timer");
+        Future<?> unused = timer.scheduleWithFixedDelay(
+                registry::endOldSecrets, OLD_SECRETS_ENDED_MILLIS, OLD_SECRETS_ENDED_MILLIS, TimeUnit.MILLISECONDS);
         Gauge.builder("bellwire.timers", timer, TimerThread::size)
                 .description("Things that are to be done later, such as the ends of waits")
                 .tag("thread", "http")
@@ -120,7 +128,8 @@ public final class FeedApi implements AutoCloseable {
                         new OrderSearch.Storage(
                                 options.dataFolder(),
                                 memoryName("query", random),
-                                options.limits().readers()),
+                                options.limits().readers(),
+                                options.limits().diskFreeBytesMin()),
                         options.query(),
                         events,
                         orderStore,
@@ -154,6 +163,13 @@ public final class FeedApi implements AutoCloseable {
             if (folder != null) {
                 folder.close();
             }
+            if (e instanceof DamagedLogException damaged) {
+                throw new ConfigurationException(
+                        damaged.getMessage()
+                                + "; scripts/serve check says what is sound, and scripts/serve repair saves"
+                                + " that into a new folder, or restore a backup",
+                        damaged);
+            }
             if (e instanceof UncheckedIOException io) {
                 throw new ConfigurationException(String.valueOf(io.getMessage()), io);
             }
@@ -171,9 +187,13 @@ public final class FeedApi implements AutoCloseable {
         events.listen(listener);
     }
 
-    /** Notifies {@code listener} of each device whose connections must end: it was disabled, or has a new secret. */
-    public void onDeviceClosed(Consumer<DeviceId> listener) {
-        registry.onRevoked(account -> account.device().ifPresent(listener));
+    /**
+     * Notifies {@code listener} of each device that was disabled or of which a secret has ended, with the test of the
+     * {@linkplain Secret#fingerprint fingerprint} of a secret: connections with one that is not valid must end.
+     */
+    public void onSecretEnded(BiConsumer<DeviceId, LongPredicate> listener) {
+        registry.onRevoked(account ->
+                account.id().device().ifPresent(device -> listener.accept(device, account::acceptsFingerprint)));
     }
 
     /** Sets what decides which further feeds an event goes to. May be called at any time. */
@@ -249,14 +269,14 @@ public final class FeedApi implements AutoCloseable {
      * Starts the HTTP server, and returns its base address. Throws {@link ConfigurationException} if the port is taken.
      */
     public URI serve() {
-        return serve(ServingTimes.DEFAULT, expireIntervalMillis(options.retention()));
+        return serve(expireIntervalMillis(options.retention()));
     }
 
     /** @param expireIntervalMillis the pause between two calls of {@link #expireOldEvents} */
-    URI serve(ServingTimes times, long expireIntervalMillis) {
+    URI serve(long expireIntervalMillis) {
         URI address;
         try {
-            address = http.start(times);
+            address = http.start();
         } catch (UncheckedIOException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }

@@ -36,6 +36,8 @@ import java.util.Optional;
  * @param feedReadRate how often all callers together may read feeds; default unlimited
  * @param failedLogins how many logins may fail before a client has to wait; default 100 at once and one a second from
  *     one address, and waits of up to a minute
+ * @param secretOverlap how long the secret before a rotation stays valid if the request does not say it, at most 30
+ *     days; default 0: it ends at once
  * @param feedPagesExpected pages of feeds a second that the server is expected to serve until this has been measured;
  *     default 2,000
  * @param presence when events say that devices connect and disconnect
@@ -59,6 +61,7 @@ public record FeedApiOptions(
         TokenBucket callerRate,
         TokenBucket feedReadRate,
         FailedLoginLimits failedLogins,
+        Duration secretOverlap,
         int feedPagesExpected,
         PresenceOptions presence,
         GroupLimits groups,
@@ -80,7 +83,8 @@ public record FeedApiOptions(
 
     public FeedApiOptions {
         try {
-            HttpOptions unused = new HttpOptions(host, port, connectionsMax, waitersMax, streams, callers);
+            HttpOptions unused =
+                    new HttpOptions(host, port, connectionsMax, waitersMax, streams, callers, secretOverlap);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }
@@ -98,7 +102,7 @@ public record FeedApiOptions(
 
     /** The options of the HTTP server. */
     HttpOptions http() {
-        return new HttpOptions(host, port, connectionsMax, waitersMax, streams, callers);
+        return new HttpOptions(host, port, connectionsMax, waitersMax, streams, callers, secretOverlap);
     }
 
     /** Starts from the defaults. */
@@ -124,6 +128,7 @@ public record FeedApiOptions(
         builder.callerRate = callerRate;
         builder.feedReadRate = feedReadRate;
         builder.failedLogins = failedLogins;
+        builder.secretOverlap = secretOverlap;
         builder.feedPagesExpected = feedPagesExpected;
         builder.presence = presence;
         builder.groups = groups;
@@ -196,6 +201,7 @@ public record FeedApiOptions(
         private TokenBucket callerRate = new TokenBucket(20, 200);
         private TokenBucket feedReadRate = TokenBucket.UNLIMITED;
         private FailedLoginLimits failedLogins = FailedLoginLimits.DEFAULT;
+        private Duration secretOverlap = Duration.ZERO;
         private int feedPagesExpected = 2_000;
         private PresenceOptions presence = PresenceOptions.DEFAULT;
         private GroupLimits groups = GroupLimits.DEFAULT;
@@ -279,6 +285,11 @@ public record FeedApiOptions(
             return this;
         }
 
+        public Builder secretOverlap(Duration value) {
+            secretOverlap = value;
+            return this;
+        }
+
         public Builder feedPagesExpected(int value) {
             feedPagesExpected = value;
             return this;
@@ -321,6 +332,7 @@ public record FeedApiOptions(
                     callerRate,
                     feedReadRate,
                     failedLogins,
+                    secretOverlap,
                     feedPagesExpected,
                     presence,
                     groups,

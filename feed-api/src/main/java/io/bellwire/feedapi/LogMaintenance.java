@@ -4,10 +4,12 @@ import io.bellwire.log.Durability;
 import io.bellwire.segment.DiskFolder;
 import io.bellwire.segment.LogBackup;
 import io.bellwire.segment.LogCheck;
+import io.bellwire.segment.LogRepair;
 import io.bellwire.segment.SegmentOptions;
 import io.bellwire.segment.SegmentStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,9 +18,11 @@ import java.time.Clock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** Checks, backs up and restores the log of a data folder: the commands of {@code serve} besides serving. */
+/** Checks, repairs, backs up and restores the log of a data folder: the commands of {@code serve} besides serving. */
 public final class LogMaintenance {
     private static final long INDEX_BYTES = 1 << 20;
+    /** A repair that is killed leaves this, and no log that a server would start on. */
+    private static final String UNFINISHED_LOG_FOLDER = "log.unfinished";
 
     private LogMaintenance() {}
 
@@ -70,6 +74,37 @@ public final class LogMaintenance {
                             Runnable::run)
                     .close();
             return copied;
+        } catch (UncheckedIOException e) {
+            throw new ConfigurationException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Saves what can be saved of a damaged log into a new data folder, with the operator's token. Blocks. The new log
+     * begins a new epoch, as after {@link #restore}. The damaged data folder is not changed; no server may use it.
+     */
+    public static LogRepair.Report repair(Path dataFolder, Path repairedFolder, RandomGenerator random) {
+        requireLog(dataFolder);
+        try (DataFolder damaged = DataFolder.open(dataFolder);
+                DataFolder repaired = DataFolder.open(repairedFolder)) {
+            Path log = logOf(repairedFolder);
+            if (Files.exists(log)) {
+                throw new ConfigurationException("there is a log in " + repairedFolder + "; name a new folder");
+            }
+            Path unfinished = Files.createDirectory(repairedFolder.resolve(UNFINISHED_LOG_FOLDER));
+            LogRepair.Report report = LogRepair.run(
+                    new DiskFolder(damaged.logFolder()),
+                    new DiskFolder(unfinished),
+                    SegmentOptions.SEGMENT_BYTES,
+                    random);
+            copyToken(dataFolder, repaired.path());
+            Files.move(unfinished, log, StandardCopyOption.ATOMIC_MOVE);
+            new DiskFolder(repairedFolder).sync();
+            return report;
+        } catch (FileAlreadyExistsException e) {
+            throw new ConfigurationException(e.getFile() + " is left of a repair that was not finished: delete it", e);
+        } catch (IOException e) {
+            throw new ConfigurationException("the log in " + dataFolder + " cannot be repaired: " + e.getMessage(), e);
         } catch (UncheckedIOException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }

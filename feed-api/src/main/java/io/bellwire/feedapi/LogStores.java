@@ -38,7 +38,8 @@ final class LogStores {
         LogFolder files = folder == null ? new MemoryFolder() : new DiskFolder(folder.logFolder());
         return SegmentStore.open(
                 files,
-                SegmentOptions.of(options.durability(), options.limits().indexBytesMax(), options.newEpoch()),
+                SegmentOptions.of(options.durability(), options.limits().indexBytesMax(), options.newEpoch())
+                        .withFreeBytesMin(options.limits().diskFreeBytesMin()),
                 random,
                 nanoTime,
                 clock.millis());

@@ -20,7 +20,7 @@
  * as one line. What lies below this package throws {@link java.io.UncheckedIOException} or
  * {@link IllegalArgumentException} instead, which becomes one here.
  *
- * <p>{@link io.bellwire.feedapi.LogMaintenance} checks, copies and restores the log of a data folder, without a server.
+ * <p>{@link io.bellwire.feedapi.LogMaintenance} checks, repairs, copies and restores the log of a data folder, without a server.
  *
  * <p>To add an option:
  *

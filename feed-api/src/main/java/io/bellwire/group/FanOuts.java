@@ -9,6 +9,7 @@ import io.bellwire.log.FeedListener;
 import io.bellwire.log.FeedNumber;
 import io.bellwire.log.OverloadedException;
 import io.bellwire.runtime.OutOfMemory;
+import io.bellwire.runtime.RateLimitedLog;
 import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -46,6 +47,9 @@ public final class FanOuts implements FeedListener, AutoCloseable {
     private final GroupLimits limits;
     private final Clock clock;
     private final Stopwatch elapsed;
+    /** The loop fails each second while a database is away. */
+    private final RateLimitedLog warnings;
+
     private final Thread thread = new Thread(this::run, "fan-out");
     private final Semaphore wakeUp = new Semaphore(1);
     private final Counter entriesWritten;
@@ -71,6 +75,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
         this.limits = limits;
         this.clock = clock;
         this.elapsed = new Stopwatch(meters.config().clock()::monotonicTime);
+        this.warnings = new RateLimitedLog(log, elapsed);
         this.entriesWritten = Counter.builder("bellwire.fanout.entries")
                 .description("Changes that the fan-out has written to members' feeds")
                 .register(meters);
@@ -136,7 +141,7 @@ public final class FanOuts implements FeedListener, AutoCloseable {
             } catch (Throwable e) { // a failure with one event must not end the loop
                 OutOfMemory.report(e);
                 failures.increment();
-                log.error("the thread of the fan-out failed and continues", e);
+                warnings.error("the thread of the fan-out failed and continues", e);
                 pause();
             }
         }

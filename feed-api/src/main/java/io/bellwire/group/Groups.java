@@ -2,6 +2,7 @@ package io.bellwire.group;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.bellwire.audit.AuditEntry;
 import io.bellwire.command.CommandResult;
 import io.bellwire.group.GroupStore.Member;
 import io.bellwire.log.EventLog;
@@ -56,16 +57,22 @@ public final class Groups {
         record NoMember() implements Changed {}
     }
 
-    /** Returns the group, created if there was none. */
-    public CompletionStage<Found> findOrCreate(FeedId id) {
-        return log.feed(id).thenCompose(feed -> log.submit(new CreateGroup(feed)));
+    /**
+     * Returns the group, created if there was none.
+     *
+     * @param audit the record of the creation
+     */
+    public CompletionStage<Found> findOrCreate(FeedId id, AuditEntry audit) {
+        return log.feed(id).thenCompose(feed -> log.submit(audit.with(new CreateGroup(feed), Found::isNew)));
     }
 
     /** The group; empty if there is none. The group of all devices always exists. */
     public CompletionStage<Optional<Found>> find(FeedId id) {
         return log.onReader(() -> findNow(id)).thenCompose(found -> {
             boolean isMissing = found.isEmpty() && id.equals(FeedId.ALL_DEVICES);
-            return isMissing ? findOrCreate(id).thenApply(Optional::of) : CompletableFuture.completedFuture(found);
+            return isMissing
+                    ? findOrCreate(id, AuditEntry.NONE).thenApply(Optional::of)
+                    : CompletableFuture.completedFuture(found);
         });
     }
 
@@ -91,13 +98,19 @@ public final class Groups {
         });
     }
 
-    /** Adds the device to the group or removes it; this holds for all later events of the group. */
-    public CompletionStage<Changed> change(FeedId group, Feed device, boolean isAdded) {
+    /**
+     * Adds the device to the group or removes it; this holds for all later events of the group.
+     *
+     * @param audit the record of the change
+     */
+    public CompletionStage<Changed> change(FeedId group, Feed device, boolean isAdded, AuditEntry audit) {
         return log.onReader(() -> log.feeds(List.of(group))).thenCompose(found -> {
             if (found.isEmpty()) {
                 return CompletableFuture.<Changed>completedFuture(new Changed.NoGroup());
             }
-            return log.submit(new ChangeMembership(found.get(0), device, isAdded))
+            return log.submit(audit.with(
+                            new ChangeMembership(found.get(0), device, isAdded),
+                            result -> result instanceof CommandResult.Done<ChangeMembership.Reason>))
                     // invalidate waits for a look-up in progress, which must not hold up the log's own threads
                     .thenCompose(result -> log.onReader(() -> {
                         targets.invalidate(group);

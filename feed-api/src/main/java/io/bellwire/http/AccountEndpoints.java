@@ -6,8 +6,10 @@ import io.bellwire.log.Timestamps;
 import io.bellwire.registry.Account;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Registry.Registration;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -15,10 +17,13 @@ import java.util.concurrent.CompletionStage;
 final class AccountEndpoints {
     private final Registry registry;
     private final FanOuts fanOuts;
+    private final Duration overlapDefault;
 
-    AccountEndpoints(Registry registry, FanOuts fanOuts) {
+    /** @param overlapDefault how long an old secret stays valid if the request does not say it */
+    AccountEndpoints(Registry registry, FanOuts fanOuts, Duration overlapDefault) {
         this.registry = registry;
         this.fanOuts = fanOuts;
+        this.overlapDefault = overlapDefault;
     }
 
     List<ApiRoute> routes() {
@@ -27,19 +32,24 @@ final class AccountEndpoints {
             routes.add(ApiRoute.withoutBody("PUT", template, ApiRoute.Access.OPERATOR, this::registerAccount));
             routes.add(ApiRoute.withoutBody("DELETE", template, ApiRoute.Access.OPERATOR, this::disableAccount));
             routes.add(ApiRoute.get(template, ApiRoute.Access.OPERATOR_OR_OWNER, Set.of(), this::showAccount));
-            routes.add(
-                    ApiRoute.withoutBody("POST", template + "/secret", ApiRoute.Access.OPERATOR, this::rotateSecret));
+            routes.add(ApiRoute.withoutBody("POST", template + "/secret", ApiRoute.Access.OPERATOR, this::rotateSecret)
+                    .withQuery("overlap_s"));
+            routes.add(ApiRoute.withoutBody(
+                    "DELETE", template + "/secret/old", ApiRoute.Access.OPERATOR, this::endOldSecret));
         }
         return routes;
     }
 
     private CompletionStage<ApiResponse> registerAccount(ApiCall call) {
-        return registry.register(call.feed()).thenApply(registration -> {
-            ObjectNode json = json(call, registration);
-            json.put("created_at", Timestamps.format(registration.account().createdAt()));
-            return ApiResponse.json(registration.secret() == null ? 200 : 201, json)
-                    .with("Cache-Control", "no-store");
-        });
+        return registry.register(call.feed(), Optional.empty(), AuditedCalls.entry(call))
+                .thenApply(registration -> {
+                    ObjectNode json = json(call, registration);
+                    json.put(
+                            "created_at",
+                            Timestamps.format(registration.account().createdAt()));
+                    return ApiResponse.json(registration.secret() == null ? 200 : 201, json)
+                            .with("Cache-Control", "no-store");
+                });
     }
 
     private static ObjectNode json(ApiCall call, Registration registration) {
@@ -57,13 +67,26 @@ final class AccountEndpoints {
     }
 
     private CompletionStage<ApiResponse> rotateSecret(ApiCall call) {
-        return registry.rotate(call.feed()).thenApply(rotated -> rotated.map(registration ->
-                        ApiResponse.json(200, json(call, registration)).with("Cache-Control", "no-store"))
-                .orElseThrow(call::noSuchAccount));
+        return registry.rotate(call.feed(), SecretOverlap.of(call, overlapDefault), AuditedCalls.entry(call))
+                .thenApply(rotated -> rotated.map(registration -> {
+                            ObjectNode json = json(call, registration);
+                            SecretOverlap.putInto(json, "old_secret_until", registration.account());
+                            return ApiResponse.json(200, json).with("Cache-Control", "no-store");
+                        })
+                        .orElseThrow(call::noSuchAccount));
+    }
+
+    private CompletionStage<ApiResponse> endOldSecret(ApiCall call) {
+        return registry.endOldSecret(call.feed(), AuditedCalls.entry(call)).thenApply(isRegistered -> {
+            if (!isRegistered) {
+                throw call.noSuchAccount();
+            }
+            return ApiResponse.empty(204);
+        });
     }
 
     private CompletionStage<ApiResponse> disableAccount(ApiCall call) {
-        return registry.disable(call.feed())
+        return registry.disable(call.feed(), AuditedCalls.entry(call))
                 .thenApply(isRegistered -> {
                     if (!isRegistered) {
                         throw call.noSuchAccount();
@@ -85,6 +108,7 @@ final class AccountEndpoints {
         ObjectNode json = withId(call);
         json.put("created_at", Timestamps.format(account.createdAt()));
         json.put("disabled", account.disabled());
+        SecretOverlap.putInto(json, "old_secret_until", account);
         PositionFields.putInto(json, account.feed());
         return json;
     }

@@ -1,12 +1,14 @@
 package io.bellwire.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bellwire.command.CommandResult;
 import io.bellwire.feed.Acknowledge;
 import io.bellwire.feed.CursorCheck;
 import io.bellwire.feed.FeedRead;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
+import io.bellwire.log.Write;
 import io.bellwire.registry.Registry;
 import java.util.List;
 import java.util.Set;
@@ -67,6 +69,11 @@ final class AckEndpoint implements Endpoint {
                 // devices repeat their position when they reconnect: many at once must not keep the writer busy
                 write -> write.isKnown() && call.header("Idempotency-Key").isEmpty()
                         ? WriteEndpoint.respond(log, write.known(), aheadOfHead)
-                        : WriteEndpoint.submit(log, call, write, aheadOfHead));
+                        : WriteEndpoint.submit(log, call, recorded(call, write), aheadOfHead));
+    }
+
+    /** Only an operator's acknowledgement is recorded: readers acknowledge all the time. */
+    private static Write<CommandResult<Cursor>> recorded(ApiCall call, Acknowledge write) {
+        return call.caller().isOperator() ? AuditedCalls.recorded(call, write) : write;
     }
 }

@@ -33,6 +33,11 @@ final class AnswersInFlight {
         return limits.answerStall().toMillis();
     }
 
+    /** How long a caller may take to read an answer of so many bytes. */
+    long readMillis(int bytes) {
+        return stallMillis() + bytes * 1_000L / limits.readBytesPerSecondMin();
+    }
+
     /**
      * Refuses a request, before its answer is made, while the holder has no room; throws the refusal. What all hold
      * together is looked at only when the answer is there, since a small one is always sent.

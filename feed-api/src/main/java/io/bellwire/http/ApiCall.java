@@ -30,8 +30,12 @@ record ApiCall(
 
     static final int LIMIT_DEFAULT = 100;
 
-    /** What comes before a request's body, without its path. */
-    record Head(String method, Map<String, String> query, HttpFields headers) {}
+    /**
+     * What comes before a request's body, without its path.
+     *
+     * @param address the client's address
+     */
+    record Head(String method, Map<String, String> query, HttpFields headers, String address) {}
 
     String method() {
         return head.method();
@@ -54,7 +58,7 @@ record ApiCall(
         return value;
     }
 
-    /** The feed of the device or partner that the path names; 404 if its id is not well formed. */
+    /** The feed of the device, partner or operator that the path names; 404 if its id is not well formed. */
     FeedId feed() {
         FeedId feed = route.ownerFeed(parameters);
         if (feed == null) {
@@ -63,9 +67,9 @@ record ApiCall(
         return feed;
     }
 
-    /** 404 for the device or partner that the path names. */
+    /** 404 for the device, partner or operator that the path names. */
     ProblemException noSuchAccount() {
-        String kind = route.isPartnerRoute() ? "partner" : "device";
+        String kind = route.accountKind();
         String id = pathParameter("id");
         return new ProblemException(Problem.notFound(
                 DeviceId.isValid(id)

@@ -1,8 +1,12 @@
 package io.bellwire.http;
 
+import io.bellwire.admission.RefusalLog;
 import io.bellwire.feed.RateLimits;
+import io.bellwire.log.DiskFullException;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.LogClosingException;
+import io.bellwire.registry.Role;
+import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.UncheckedIOException;
@@ -33,6 +37,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ApiHandler extends Handler.Abstract.NonBlocking {
     private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
+    private static final int UNAUTHORIZED = 401;
+    private static final int TOO_MANY_REQUESTS = 429;
 
     private final ApiRouteTable routes;
     private final NearestRoute nearestRoute;
@@ -41,26 +47,29 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     private final int bodyDeadlineMillis;
     private final RateLimits limits;
     private final MeterRegistry meters;
-    private final AnswersInFlight answersInFlight;
+    private final AuditedCalls audited;
     private final ResponseSender sender;
     private final Executor responseExecutor;
+    private final RefusalLog refusals;
 
     /** @param responseExecutor see {@link ApiCall} */
     ApiHandler(
             List<ApiRoute> routes,
             CallerLookup callers,
             ApiResources resources,
-            AnswersInFlight answersInFlight,
-            int bodyDeadlineMillis,
+            Duration bodyDeadline,
+            ResponseSender sender,
+            AuditedCalls audited,
             Executor responseExecutor) {
         this.responseExecutor = responseExecutor;
-        this.bodyDeadlineMillis = bodyDeadlineMillis;
+        this.bodyDeadlineMillis = (int) bodyDeadline.toMillis();
         this.callers = callers;
         this.limits = resources.limits();
         this.timer = resources.timer();
         this.meters = resources.meters();
-        this.answersInFlight = answersInFlight;
-        this.sender = new ResponseSender(answersInFlight, timer);
+        this.sender = sender;
+        this.audited = audited;
+        this.refusals = new RefusalLog(log, new Stopwatch(meters.config().clock()::monotonicTime));
         this.nearestRoute = new NearestRoute(
                 routes.stream().map(ApiRoute::template).distinct().toList());
         this.routes = new ApiRouteTable(routes, route -> Timer.builder("bellwire.http.requests")
@@ -98,8 +107,6 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         CompletionStage<ApiResponse> answer;
         try {
             answer = callEndpoint(request, timed.route(), match.parameters());
-        } catch (ProblemException e) {
-            answer = CompletableFuture.completedFuture(e.problem().toResponse());
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
@@ -107,6 +114,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             ApiResponse toSend = answered;
             if (toSend == null) {
                 toSend = responseToFailure(request.getMethod() + " " + path, failure);
+                logRefusal(request, failure);
             }
             try {
                 sender.sendAndDrain(request, response, callback, toSend);
@@ -116,6 +124,17 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             sample.stop(timed.timer());
         });
         return true;
+    }
+
+    /** Logs why a caller is not known, or has to wait. */
+    private void logRefusal(Request request, @Nullable Throwable failure) {
+        WriteEndpoint.problemOf(failure)
+                .filter(problem -> problem.status() == UNAUTHORIZED || problem.status() == TOO_MANY_REQUESTS)
+                .ifPresent(problem -> refusals.refused(
+                        ResponseSender.holderOf(request),
+                        request.getConnectionMetaData().getRemoteSocketAddress(),
+                        problem.name(),
+                        problem.detail()));
     }
 
     private CompletionStage<ApiResponse> callEndpoint(Request request, ApiRoute route, Map<String, String> parameters) {
@@ -130,25 +149,32 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
         // authentication first: an unknown caller learns nothing of limits and formats, and costs no memory for a body
         SocketAddress remote = request.getConnectionMetaData().getRemoteSocketAddress();
         return callers.callerOf(request.getHeaders(), remote).thenCompose(caller -> {
-            requireAccess(caller, route, parameters);
-            requireRate(caller);
+            requireAccess(caller, route, parameters, request);
             ResponseSender.countFor(request, caller.name());
+            requireRate(caller);
             if (route.method().equals("GET")) {
-                answersInFlight.requireRoom(caller.name());
+                sender.requireRoom(caller.name());
             }
             return readBodyAndCall(request, route, parameters, caller);
         });
     }
 
-    private static void requireAccess(Caller caller, ApiRoute route, Map<String, String> parameters) {
-        if (!hasAccess(caller, route, parameters)) {
+    private void requireAccess(Caller caller, ApiRoute route, Map<String, String> parameters, Request request) {
+        if (caller.isOperator()) {
+            Role needed = RouteRoles.of(route).orElse(Role.READ);
+            if (!caller.role().includes(needed)) {
+                audited.refused(caller, route, parameters, Request.getRemoteAddr(request));
+                throw new ProblemException(Problem.forbidden(caller.name() + " has the role "
+                        + caller.role().text() + ", and this needs the role " + needed.text()));
+            }
+        } else if (!hasAccess(caller, route, parameters)) {
             throw new ProblemException(Problem.forbidden(
                     route.access() == ApiRoute.Access.OPERATOR ? "this is the operator's alone" : "this is another's"));
         }
     }
 
     private static boolean hasAccess(Caller caller, ApiRoute route, Map<String, String> parameters) {
-        if (caller.isOperator() || route.access() == ApiRoute.Access.AUTHENTICATED) {
+        if (route.access() == ApiRoute.Access.AUTHENTICATED) {
             return true;
         }
         FeedId owner = route.access() == ApiRoute.Access.OPERATOR_OR_OWNER ? route.ownerFeed(parameters) : null;
@@ -176,7 +202,11 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
                         .answer(new ApiCall(
                                 route,
                                 parameters,
-                                new ApiCall.Head(request.getMethod(), query, request.getHeaders()),
+                                new ApiCall.Head(
+                                        request.getMethod(),
+                                        query,
+                                        request.getHeaders(),
+                                        Request.getRemoteAddr(request)),
                                 caller,
                                 body,
                                 CallerConnection.of(request),
@@ -241,6 +271,10 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             return problem.get().toResponse();
         }
         Throwable cause = WriteEndpoint.causeOf(failure);
+        if (cause instanceof DiskFullException) {
+            return Problem.unavailable("the server's disk is full; nothing was written")
+                    .toResponse();
+        }
         if (cause instanceof UncheckedIOException) {
             return Problem.unavailable("the log cannot be used just now").toResponse();
         }

@@ -28,13 +28,15 @@ record ApiRoute(
         Endpoint endpoint) {
     private static final String DEVICE = "/v1/devices/{id}";
     private static final String PARTNER = "/v1/partners/{id}";
+    private static final String NAMED_OPERATOR = "/v1/operators/{id}";
 
     /** Who may call a route. */
     enum Access {
         /** Everybody, without a token. */
         PUBLIC,
+        /** Operators with the role that {@link RouteRoles} states. */
         OPERATOR,
-        /** The operator, and the device or partner that the path names. */
+        /** These, and the device or partner that the path names. */
         OPERATOR_OR_OWNER,
         /** Every caller with a valid token. The endpoint itself checks what the caller may see and do. */
         AUTHENTICATED
@@ -66,6 +68,11 @@ record ApiRoute(
         return new ApiRoute(method, template, access, Set.of(), contentTypes, bodyBytesMax, endpoint);
     }
 
+    /** The same with these query parameters. */
+    ApiRoute withQuery(String... names) {
+        return new ApiRoute(method, template, access, Set.of(names), contentTypes, bodyBytesMax, endpoint);
+    }
+
     /** The media type of the answer, without its parameters. */
     String mediaType() {
         if (template.endsWith("/feed")) {
@@ -86,8 +93,16 @@ record ApiRoute(
         return template.startsWith(PARTNER);
     }
 
+    /** What the path names: device, partner or operator. */
+    String accountKind() {
+        if (isPartnerRoute()) {
+            return "partner";
+        }
+        return template.startsWith(NAMED_OPERATOR) ? "operator" : "device";
+    }
+
     /**
-     * The feed of the device or partner that the path names; null if it names none.
+     * The feed of the device, partner or operator that the path names; null if it names none.
      *
      * @param parameters what the path has in place of the template's parameters
      */
@@ -98,6 +113,9 @@ record ApiRoute(
         }
         if (isPartnerRoute()) {
             return FeedId.ofPartner(id);
+        }
+        if (template.startsWith(NAMED_OPERATOR)) {
+            return FeedId.ofOperator(id);
         }
         return template.startsWith(DEVICE) ? FeedId.ofDevice(new DeviceId(id)) : null;
     }

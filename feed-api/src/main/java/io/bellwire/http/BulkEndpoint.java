@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionStage;
  * whose orders are decided. Thread-safe.
  */
 final class BulkEndpoint implements Endpoint {
+    static final String PATH = "/v1/orders/bulk-status-change";
     static final int BODY_BYTES_MAX = 256 << 10;
     static final int ITEMS_MAX = 500;
     /** The size of all orders of a bulk change, each counted once, and of all its changes. */
@@ -53,12 +54,7 @@ final class BulkEndpoint implements Endpoint {
 
     ApiRoute route() {
         return ApiRoute.withBody(
-                "POST",
-                "/v1/orders/bulk-status-change",
-                ApiRoute.Access.AUTHENTICATED,
-                List.of(ApiResponse.JSON),
-                BODY_BYTES_MAX,
-                this);
+                "POST", PATH, ApiRoute.Access.AUTHENTICATED, List.of(ApiResponse.JSON), BODY_BYTES_MAX, this);
     }
 
     @Override

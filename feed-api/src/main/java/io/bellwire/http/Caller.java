@@ -3,54 +3,72 @@ package io.bellwire.http;
 import io.bellwire.log.FeedId;
 import io.bellwire.order.Order;
 import io.bellwire.registry.Account;
+import io.bellwire.registry.Role;
+import io.bellwire.registry.Secret;
 import java.util.Optional;
 
 /**
  * The authenticated sender of a request.
  *
- * @param account the device or partner; empty for the operator
+ * @param login the account that has the caller's secret; empty for the operator with the first token
+ * @param secret the secret that the caller has sent, or empty with {@code login}
  */
-record Caller(Optional<Account> account) {
-    static final Caller OPERATOR = new Caller(Optional.empty());
+record Caller(Optional<Account> login, Optional<Secret> secret) {
+    static final Caller OPERATOR = new Caller(Optional.empty(), Optional.empty());
 
-    static Caller of(Account account) {
-        return new Caller(Optional.of(account));
+    static Caller of(Account account, Secret secret) {
+        return new Caller(Optional.of(account), Optional.of(secret));
     }
 
-    /** Whether the caller's account, as it is now, is enabled and has the secret that the caller has sent. */
+    /** The device or partner; empty for an operator. */
+    Optional<Account> account() {
+        return login.filter(account -> account.role().isEmpty());
+    }
+
+    /**
+     * Whether the caller may go on after a change of an account, its own or that of the path. Its own must be enabled,
+     * have the same role, and accept the secret that the caller has sent; another one must be enabled.
+     */
     boolean isStillAllowed(Account now) {
-        return !now.disabled()
-                && account.map(atRequest -> now.secret().matches(atRequest.secret()))
-                        .orElse(true);
+        boolean isOwn = login.filter(account -> account.id().equals(now.id())).isPresent();
+        return isOwn
+                ? now.accepts(secret.orElseThrow())
+                        && now.role().equals(login.orElseThrow().role())
+                : !now.disabled();
     }
 
     boolean isOperator() {
-        return account.isEmpty();
+        return account().isEmpty();
+    }
+
+    /** The role of an operator; the first token may do everything. */
+    Role role() {
+        return login.flatMap(Account::role).orElse(Role.ADMINISTER);
     }
 
     boolean isDevice() {
-        return account.isPresent() && account.get().id().device().isPresent();
+        return account().flatMap(account -> account.id().device()).isPresent();
     }
 
     /** Whether the caller is the device or partner whose feed is {@code feed}. */
     boolean ownsFeed(FeedId feed) {
-        return account.isPresent() && account.get().id().equals(feed);
+        return account().filter(owner -> owner.id().equals(feed)).isPresent();
     }
 
     /** The caller's id if it is a partner. */
     Optional<String> partnerId() {
-        return account.flatMap(owner -> owner.id().partner());
+        return account().flatMap(owner -> owner.id().partner());
     }
 
-    /** Whether the caller may see the order: the operator, the order's device and its partner may. */
+    /** Whether the caller may see the order: an operator, the order's device and its partner may. */
     boolean mayRead(Order order) {
         return isOperator()
                 || ownsFeed(FeedId.ofDevice(order.device()))
                 || order.partner().map(FeedId::ofPartner).filter(this::ownsFeed).isPresent();
     }
 
-    /** A unique name of the caller: {@code operator}, or the path of its feed. */
+    /** A unique name of the caller: the path of its feed, or {@code operator} for the first token. */
     String name() {
-        return account.map(owner -> owner.id().path()).orElse("operator");
+        return login.map(account -> account.id().path()).orElse("operator");
     }
 }

@@ -10,27 +10,26 @@ import java.time.Duration;
  * @param answerBytesPerCallerMax bytes of answers that one caller has not read yet
  * @param answerBytesMax the same for all callers together
  * @param answerStall how long a caller may read nothing of an answer before its connection is closed
- * @param connectionsPerAddressMax connections from one address at once
- * @param headerDeadline how long a request's headers may take to arrive, and a new connection's first request
+ * @param readBytesPerSecondMin how fast a caller must read an answer in all, besides the time that it may read nothing
+ * @param connections limits of connections
  */
 public record CallerLimits(
         int longPollsMax,
         long answerBytesPerCallerMax,
         long answerBytesMax,
         Duration answerStall,
-        int connectionsPerAddressMax,
-        Duration headerDeadline) {
-    /** For a heap of a few hundred MiB, and fleets of thousands behind one address. */
+        int readBytesPerSecondMin,
+        HttpConnectionLimits connections) {
+    /** For a heap of a few hundred MiB. */
     public static final CallerLimits DEFAULT =
-            new CallerLimits(32, 4 << 20, 32 << 20, Duration.ofSeconds(10), 10_000, Duration.ofSeconds(20));
+            new CallerLimits(32, 4 << 20, 32 << 20, Duration.ofSeconds(10), 2 << 10, HttpConnectionLimits.DEFAULT);
 
     public CallerLimits {
         requirePositive("long polls of a caller", longPollsMax);
         requirePositive("bytes of unread answers of a caller", answerBytesPerCallerMax);
         requirePositive("bytes of unread answers", answerBytesMax);
         requirePositive("time to read an answer, in milliseconds,", answerStall.toMillis());
-        requirePositive("connections of an address", connectionsPerAddressMax);
-        requirePositive("deadline of headers, in milliseconds,", headerDeadline.toMillis());
+        requirePositive("bytes that are read in a second", readBytesPerSecondMin);
     }
 
     private static void requirePositive(String name, long value) {
@@ -41,15 +40,20 @@ public record CallerLimits(
 
     CallerLimits withLongPollsMax(int max) {
         return new CallerLimits(
-                max, answerBytesPerCallerMax, answerBytesMax, answerStall, connectionsPerAddressMax, headerDeadline);
+                max, answerBytesPerCallerMax, answerBytesMax, answerStall, readBytesPerSecondMin, connections);
     }
 
     CallerLimits withAnswers(long perCallerMax, long max, Duration stall) {
-        return new CallerLimits(longPollsMax, perCallerMax, max, stall, connectionsPerAddressMax, headerDeadline);
+        return new CallerLimits(longPollsMax, perCallerMax, max, stall, readBytesPerSecondMin, connections);
     }
 
-    CallerLimits withConnections(int perAddressMax, Duration newHeaderDeadline) {
+    CallerLimits withReadBytesPerSecondMin(int min) {
+        return new CallerLimits(longPollsMax, answerBytesPerCallerMax, answerBytesMax, answerStall, min, connections);
+    }
+
+    /** A copy with other limits of connections. */
+    public CallerLimits withConnections(HttpConnectionLimits limits) {
         return new CallerLimits(
-                longPollsMax, answerBytesPerCallerMax, answerBytesMax, answerStall, perAddressMax, newHeaderDeadline);
+                longPollsMax, answerBytesPerCallerMax, answerBytesMax, answerStall, readBytesPerSecondMin, limits);
     }
 }

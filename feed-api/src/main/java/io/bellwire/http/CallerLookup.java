@@ -58,7 +58,7 @@ final class CallerLookup {
                 throw new ProblemException(Problem.unauthorized("the token is not known"));
             }
             failedLogins.succeeded(attempt);
-            return Caller.of(owner.get());
+            return Caller.of(owner.get(), token);
         });
     }
 

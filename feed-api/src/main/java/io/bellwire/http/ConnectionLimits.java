@@ -1,9 +1,11 @@
 package io.bellwire.http;
 
-import io.micrometer.core.instrument.Counter;
+import io.bellwire.admission.ClientAddress;
+import io.bellwire.admission.ConnectionCounts;
+import io.bellwire.admission.SilentConnections;
+import io.bellwire.admission.TokenBucket;
+import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,39 +20,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes HTTP connections that are over the limit of their address, or that send no request: a client that opens many
- * connections and says nothing, or sends its headers byte by byte, would otherwise keep others out. Jetty calls the
- * listener; a timer calls {@link #closeSlow}. Thread-safe.
+ * Closes HTTP connections that are over a limit, or that send no request: a client that opens many connections and says
+ * nothing, or sends its headers byte by byte, would otherwise keep others out. Jetty calls the listener; a timer calls
+ * {@link #closeSlow}. Thread-safe.
  */
 final class ConnectionLimits implements Connection.Listener {
     private static final Logger log = LoggerFactory.getLogger(ConnectionLimits.class);
 
-    private final CallerLimits limits;
+    private final HttpConnectionLimits limits;
     private final ServerConnector connector;
     private final LongSupplier nanoTime;
-    private final ConcurrentMap<String, Integer> byAddress = new ConcurrentHashMap<>();
+    private final ConnectionCounts counts;
+    private final SilentConnections<EndPoint> silent;
+    private final ClosedConnections closed;
     /** A closed connection does not know its address any more. */
-    private final ConcurrentMap<Connection, String> addresses = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Connection, ClientAddress> addresses = new ConcurrentHashMap<>();
 
     /** Connections that wait for a request, as the last check found them; used by the timer's thread only. */
     private Map<EndPoint, Idle> idle = new HashMap<>();
 
-    private final Counter overAddress;
-    private final Counter slowHeaders;
-
-    ConnectionLimits(CallerLimits limits, ServerConnector connector, MeterRegistry meters) {
-        this.limits = limits;
+    ConnectionLimits(HttpOptions options, ServerConnector connector, MeterRegistry meters, ClosedConnections closed) {
+        this.limits = options.callers().connections();
         this.connector = connector;
         this.nanoTime = meters.config().clock()::monotonicTime;
-        this.overAddress = closed(meters, "address");
-        this.slowHeaders = closed(meters, "headers");
-    }
-
-    private static Counter closed(MeterRegistry meters, String reason) {
-        return Counter.builder("bellwire.http.connections.closed")
-                .description("HTTP connections closed because of a limit")
-                .tag("reason", reason)
-                .register(meters);
+        // back ends without kept connections open one for each request, so that there is no limit of that rate
+        this.counts = new ConnectionCounts(
+                options.connectionsMax(), limits.perAddressMax(), TokenBucket.UNLIMITED, new Stopwatch(nanoTime));
+        this.silent = new SilentConnections<>(limits.silentMax(options.connectionsMax()));
+        this.closed = closed;
     }
 
     /**
@@ -68,19 +65,31 @@ final class ConnectionLimits implements Connection.Listener {
         if (!isOuter(connection)) {
             return;
         }
-        String address = address(connection);
-        addresses.put(connection, address);
-        if (byAddress.merge(address, 1, Integer::sum) > limits.connectionsPerAddressMax()) {
-            overAddress.increment();
-            connection.getEndPoint().close();
+        EndPoint socket = connection.getEndPoint();
+        ClientAddress address = ClientAddress.of(socket.getRemoteSocketAddress());
+        switch (counts.admit(address)) {
+            case FULL -> close(socket, ClosedConnections.Reason.FULL);
+            case ADDRESS_FULL, ADDRESS_TOO_FAST -> close(socket, ClosedConnections.Reason.ADDRESS);
+            case ADMITTED -> {
+                addresses.put(connection, address);
+                silent.add(socket).ifPresent(oldest -> close(oldest, ClosedConnections.Reason.SILENT));
+            }
+        }
+    }
+
+    /** A connection has sent a whole request's headers. */
+    void requestReceived(Connection connection) {
+        if (connection.getMessagesIn() <= 1) {
+            silent.remove(socketOf(connection));
         }
     }
 
     @Override
     public void onClosed(Connection connection) {
-        String address = addresses.remove(connection);
+        ClientAddress address = addresses.remove(connection);
         if (address != null) {
-            byAddress.computeIfPresent(address, (name, open) -> open == 1 ? null : open - 1);
+            counts.release(address);
+            silent.remove(connection.getEndPoint());
         }
     }
 
@@ -89,11 +98,17 @@ final class ConnectionLimits implements Connection.Listener {
         return connection.getEndPoint() instanceof SocketChannelEndPoint;
     }
 
-    private static String address(Connection connection) {
-        SocketAddress remote = connection.getEndPoint().getRemoteSocketAddress();
-        return remote instanceof InetSocketAddress internet && internet.getAddress() != null
-                ? internet.getAddress().getHostAddress()
-                : String.valueOf(remote);
+    private static EndPoint socketOf(Connection connection) {
+        EndPoint endPoint = connection.getEndPoint();
+        while (endPoint instanceof EndPoint.Wrapper wrapper) {
+            endPoint = wrapper.unwrap();
+        }
+        return endPoint;
+    }
+
+    private void close(EndPoint socket, ClosedConnections.Reason why) {
+        closed.count(why);
+        socket.close();
     }
 
     /** Closes the connections whose headers, or whose first request, are over their deadline. */
@@ -123,8 +138,7 @@ final class ConnectionLimits implements Connection.Listener {
         if (nowNanos - now.sinceNanos() < limits.headerDeadline().toNanos()) {
             return now;
         }
-        slowHeaders.increment();
-        endPoint.close();
+        close(endPoint, ClosedConnections.Reason.HEADERS);
         return null;
     }
 

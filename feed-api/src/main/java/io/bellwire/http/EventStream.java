@@ -26,7 +26,7 @@ final class EventStream implements SignalStream, Callback {
     private static final int QUEUED_MAX = 4;
 
     private final FeedId feed;
-    private final String caller;
+    private final Caller caller;
     private final Optional<Cursor> lastEventId;
     private final Response response;
     private final Connection connection;
@@ -54,7 +54,7 @@ final class EventStream implements SignalStream, Callback {
 
     EventStream(
             FeedId feed,
-            String caller,
+            Caller caller,
             Optional<Cursor> lastEventId,
             Response response,
             Callback done,
@@ -84,11 +84,11 @@ final class EventStream implements SignalStream, Callback {
 
     @Override
     public boolean isReadByOwner() {
-        return caller.equals(feed().path());
+        return caller.ownsFeed(feed());
     }
 
-    /** The name of the caller that opened the stream. */
-    String caller() {
+    /** The caller that opened the stream. */
+    Caller caller() {
         return caller;
     }
 

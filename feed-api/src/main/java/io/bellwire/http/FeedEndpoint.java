@@ -28,8 +28,10 @@ final class FeedEndpoint implements Endpoint {
     private static final String FULL_PAGE_CACHE = "private, max-age=31536000, immutable";
     private static final int WAIT_MILLIS_MAX = 60_000;
     /** The feeds that only the operator reads, by path. */
-    private static final Map<String, FeedId> OPERATOR_FEEDS =
-            Map.of("/v1/operations/feed", FeedId.OPERATIONS, "/v1/orders/feed", FeedId.ORDERS);
+    private static final Map<String, FeedId> OPERATOR_FEEDS = Map.of(
+            "/v1/operations/feed", FeedId.OPERATIONS,
+            "/v1/audit/feed", FeedId.AUDIT,
+            "/v1/orders/feed", FeedId.ORDERS);
     /** The query parameters of each path that serves a feed. */
     static final Set<String> QUERY_PARAMETERS = Set.of("cursor", "lastEventId", "limit", "wait_ms", "timeout");
 
@@ -112,7 +114,7 @@ final class FeedEndpoint implements Endpoint {
 
     /** A change of the secret since the request was authenticated ended only the polls that were open then. */
     private void endIfRevoked(Caller caller) {
-        caller.account().ifPresent(account -> {
+        caller.login().ifPresent(account -> {
             CompletionStage<Void> unused =
                     registry.find(account.id()).thenAccept(now -> now.ifPresent(polls::endRevoked));
         });
@@ -148,17 +150,15 @@ final class FeedEndpoint implements Endpoint {
      * The answer that carries a page.
      *
      * @param byOwner whether the feed's own device or partner gets the page, with its body: then the page counts as
-     *     received
+     *     received as soon as it is written
      */
     ApiResponse pageResponse(boolean byOwner, Feed feed, FeedRead.Page page) {
-        if (byOwner) {
-            // the reader has everything up to its cursor, and this answer brings the changes up to next
-            log.received(feed, page.next().position());
-        }
+        // the reader has everything up to its cursor, and this answer brings the changes up to next
+        Runnable sent = byOwner ? () -> log.received(feed, page.next().position()) : () -> {};
         return new ApiResponse(
                 200,
                 CONTENT_TYPE,
-                content(PageJson.of(feed.id(), feed.epoch(), page.changes())),
+                content(PageJson.of(feed.id(), feed.epoch(), page.changes()), sent),
                 Map.of(
                         "Bellwire-Cursor",
                         page.next().toString(),
@@ -170,7 +170,8 @@ final class FeedEndpoint implements Endpoint {
                         page.isFull() && !page.isUpToDate() ? FULL_PAGE_CACHE : "no-store"));
     }
 
-    private ResponseContent content(PageJson.Rendering page) {
+    /** @param sent runs when the page is written for its connection: a page that is refused for its size never is */
+    private ResponseContent content(PageJson.Rendering page, Runnable sent) {
         return new ResponseContent() {
             @Override
             public int length() {
@@ -182,6 +183,7 @@ final class FeedEndpoint implements Endpoint {
                 ServiceRateEstimate.PageRendering work = serviceRate.beginRendering();
                 page.writeTo(buffer);
                 work.done();
+                sent.run();
             }
         };
     }
@@ -190,6 +192,9 @@ final class FeedEndpoint implements Endpoint {
     private static String snapshotPath(FeedId feed) {
         if (feed.equals(FeedId.OPERATIONS)) {
             return "/v1/devices";
+        }
+        if (feed.equals(FeedId.AUDIT)) {
+            return "/v1/operators";
         }
         if (feed.equals(FeedId.ORDERS)) {
             return "/v1/orders";

@@ -34,8 +34,16 @@ public final class FeedFetch {
     private final RateLimits limits;
     private final Presence presence;
     private final FeedEndpoint feedEndpoint;
+    private final AnswersInFlight answersInFlight;
 
-    FeedFetch(FeedReader reader, Registry registry, RateLimits limits, Presence presence, FeedEndpoint feedEndpoint) {
+    FeedFetch(
+            FeedReader reader,
+            Registry registry,
+            RateLimits limits,
+            Presence presence,
+            FeedEndpoint feedEndpoint,
+            AnswersInFlight answersInFlight) {
+        this.answersInFlight = answersInFlight;
         this.reader = reader;
         this.registry = registry;
         this.limits = limits;
@@ -47,9 +55,13 @@ public final class FeedFetch {
      * A page, or a problem.
      *
      * @param headers the headers of the HTTP answer, in lower case, without Cache-Control
+     * @param readWithin how long the device may take to read the answer
+     * @param written to be called once, when the answer is written or will never be: until then its bytes count among
+     *     those of all answers that are not read yet
      */
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere; a page is too large to copy for nothing
-    public record Answer(String contentType, byte[] body, Map<String, String> headers) {
+    public record Answer(
+            String contentType, byte[] body, Map<String, String> headers, Duration readWithin, Runnable written) {
         public Answer {
             headers = Map.copyOf(headers);
         }
@@ -68,13 +80,14 @@ public final class FeedFetch {
         } catch (RuntimeException e) {
             response = CompletableFuture.failedFuture(e);
         }
-        return response.handle((read, failure) ->
-                answer(read != null ? read : ApiHandler.responseToFailure("a fetch of " + device, failure)));
+        return response.handle((read, failure) -> counted(
+                FeedId.ofDevice(device).path(),
+                read != null ? read : ApiHandler.responseToFailure("a fetch of " + device, failure)));
     }
 
     /** The answer to a device that fetches again before its last fetch was answered. */
     public Answer busy() {
-        return answer(Problem.busy("ask again when it is").toResponse());
+        return answer(Problem.busy("ask again when it is").toResponse(), () -> {});
     }
 
     private CompletionStage<ApiResponse> response(DeviceId device, byte[] request, int bytesMax) {
@@ -84,6 +97,7 @@ public final class FeedFetch {
         Json.requireFields(json, Set.of("cursor", "limit"));
         Optional<Cursor> cursor = cursor(json.get("cursor"));
         int limit = limit(json.get("limit"));
+        answersInFlight.requireRoom(id.path());
         requireRate(limits.takeFeedRead(), "feeds are read too often by all together: wait for retry-after");
         return registry.find(id).thenCompose(found -> {
             Feed feed = found.filter(account -> !account.disabled())
@@ -123,11 +137,11 @@ public final class FeedFetch {
     /** The page, or as many of its changes as fit: the page that a smaller limit would have given. */
     private Page fitToSize(Feed feed, Page page, int bytesMax) {
         List<Change> changes = page.changes();
-        int length = PageJson.render(feed.id(), feed.epoch(), changes).length;
+        int length = PageJson.of(feed.id(), feed.epoch(), changes).length();
         while (length > bytesMax && changes.size() > 1) {
             int fewer = (int) ((long) changes.size() * bytesMax / length);
             changes = changes.subList(0, Math.max(1, Math.min(fewer, changes.size() - 1)));
-            length = PageJson.render(feed.id(), feed.epoch(), changes).length;
+            length = PageJson.of(feed.id(), feed.epoch(), changes).length();
         }
         if (length > bytesMax) {
             throw new ProblemException(Problem.tooLarge(
@@ -138,13 +152,29 @@ public final class FeedFetch {
                 : new Page(changes, feed.cursor(changes.get(changes.size() - 1).position()), page.head(), true);
     }
 
-    private static Answer answer(ApiResponse response) {
+    /** The answer, counted with those over HTTP; a refusal if there is no room for it. */
+    private Answer counted(String holder, ApiResponse response) {
+        int bytes = response.body().length();
+        if (bytes < ResponseSender.COUNTED_BYTES_MIN) {
+            return answer(response, () -> {});
+        }
+        return answersInFlight.tryAdd(holder, bytes)
+                ? answer(response, () -> answersInFlight.remove(holder, bytes))
+                : answer(answersInFlight.refusal(holder).toResponse(), () -> {});
+    }
+
+    private Answer answer(ApiResponse response, Runnable written) {
         Map<String, String> headers = new HashMap<>();
         response.headers().forEach((name, value) -> {
             if (!name.equals("Cache-Control")) {
                 headers.put(name.toLowerCase(Locale.ROOT), value);
             }
         });
-        return new Answer(response.contentType(), response.body().bytes(), headers);
+        return new Answer(
+                response.contentType(),
+                response.body().bytes(),
+                headers,
+                Duration.ofMillis(answersInFlight.readMillis(response.body().length())),
+                written);
     }
 }

@@ -48,7 +48,7 @@ final class GroupEndpoints {
     }
 
     private CompletionStage<ApiResponse> createGroup(ApiCall call) {
-        return groups.findOrCreate(changeableGroup(call))
+        return groups.findOrCreate(changeableGroup(call), AuditedCalls.entry(call))
                 .thenApply(found -> ApiResponse.json(found.isNew() ? 201 : 200, json(found)));
     }
 
@@ -109,15 +109,16 @@ final class GroupEndpoints {
         return registry.find(FeedId.ofDevice(device)).thenCompose(found -> {
             Account account =
                     found.orElseThrow(() -> new ProblemException(Problem.notFound("there is no device " + device)));
-            return groups.change(group, account.feed(), isAdded).thenApply(changed -> {
-                if (changed instanceof Changed.Done done) {
-                    return new ApiResponse(done.status(), ApiResponse.JSON, done.body(), Map.of());
-                }
-                throw changed instanceof Changed.NoMember
-                        ? new ProblemException(
-                                Problem.notFound("the device " + device + " is no member of the group " + group))
-                        : noSuchGroup(group);
-            });
+            return groups.change(group, account.feed(), isAdded, AuditedCalls.entry(call))
+                    .thenApply(changed -> {
+                        if (changed instanceof Changed.Done done) {
+                            return new ApiResponse(done.status(), ApiResponse.JSON, done.body(), Map.of());
+                        }
+                        throw changed instanceof Changed.NoMember
+                                ? new ProblemException(Problem.notFound(
+                                        "the device " + device + " is no member of the group " + group))
+                                : noSuchGroup(group);
+                    });
         });
     }
 

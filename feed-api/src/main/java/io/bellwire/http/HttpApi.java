@@ -4,7 +4,6 @@ import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.RecipientResolver;
 import io.bellwire.feed.SignalStreams;
 import io.bellwire.log.EventLog;
-import io.bellwire.log.FeedId;
 import io.bellwire.order.OrderIds;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
@@ -13,7 +12,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -38,6 +36,7 @@ public final class HttpApi implements AutoCloseable {
     private final LongPolls polls;
     private final FeedReader reader;
     private final HealthEndpoints health;
+    private final AnswersInFlight answersInFlight;
     private @Nullable HttpServer server;
 
     /** @param operator the operator's bearer token */
@@ -56,9 +55,10 @@ public final class HttpApi implements AutoCloseable {
         this.polls = new LongPolls(
                 options.callers().longPollsMax(), options.streams().perCallerMax(), resources.meters());
         parts.registry().onRevoked(account -> {
-            streams.endStreamsOf(account, StreamEnd.DISABLED);
-            endRevokedPolls(account);
+            streams.endRevoked(account);
+            polls.endRevoked(account);
         });
+        this.answersInFlight = new AnswersInFlight(options.callers(), resources.meters());
         this.reader = new FeedReader(
                 parts.events(), resources.timer(), threads, options.waitersMax(), resources.serviceRate());
         Gauge.builder("bellwire.feed.waiting", reader, FeedReader::waiting)
@@ -68,11 +68,6 @@ public final class HttpApi implements AutoCloseable {
         health.addReadyCheck("log", parts.events()::problem);
     }
 
-    private void endRevokedPolls(FeedId account) {
-        CompletionStage<Void> unused =
-                parts.registry().find(account).thenAccept(now -> now.ifPresent(polls::endRevoked));
-    }
-
     /** The streams of signals that readers hold open. This class only opens and ends them: a listener sends. */
     public SignalStreams streams() {
         return streams;
@@ -80,7 +75,8 @@ public final class HttpApi implements AutoCloseable {
 
     /** Reads feeds for devices that fetch by another protocol than HTTP. */
     public FeedFetch fetch() {
-        return new FeedFetch(reader, parts.registry(), resources.limits(), parts.presence(), feedEndpoint());
+        return new FeedFetch(
+                reader, parts.registry(), resources.limits(), parts.presence(), feedEndpoint(), answersInFlight);
     }
 
     private FeedEndpoint feedEndpoint() {
@@ -104,19 +100,21 @@ public final class HttpApi implements AutoCloseable {
      *
      * @throws java.io.UncheckedIOException if it cannot listen; the message names host and port
      */
-    public URI start(ServingTimes times) {
+    public URI start() {
+        ClosedConnections closed = new ClosedConnections(resources.meters());
         HttpServer http = new HttpServer(
                 threads,
                 options,
                 resources.meters(),
+                closed,
                 responseExecutor -> new ApiHandler(
                         routes(),
                         new CallerLookup(operator, parts.registry(), resources.failedLogins()),
                         resources,
-                        new AnswersInFlight(options.callers(), resources.meters()),
-                        times.bodyMillis(),
-                        responseExecutor),
-                times.idleMillis());
+                        options.callers().connections().bodyDeadline(),
+                        new ResponseSender(answersInFlight, resources.timer(), closed),
+                        new AuditedCalls(parts.events(), resources.meters()),
+                        responseExecutor));
         server = http;
         URI address = http.start();
         streams.start(resources.timer());
@@ -140,7 +138,8 @@ public final class HttpApi implements AutoCloseable {
         OrderAccess access = new OrderAccess(events, parts.orders(), recipientResolver);
         OrderDecisionTimes decisionTimes = new OrderDecisionTimes();
         OrderChangeSubmitter changes = new OrderChangeSubmitter(events, decisionTimes);
-        routes.addAll(new AccountEndpoints(registry, parts.fanOuts()).routes());
+        routes.addAll(new AccountEndpoints(registry, parts.fanOuts(), options.secretOverlap()).routes());
+        routes.addAll(new OperatorEndpoints(registry, options.secretOverlap()).routes());
         routes.add(new DeviceListEndpoint(events, registry, parts.presence()).route());
         routes.addAll(new OrderListEndpoints(events, parts.orders()).routes());
         routes.addAll(new OrderSearchEndpoints(events, parts.orders(), parts.orderSearch()).routes());

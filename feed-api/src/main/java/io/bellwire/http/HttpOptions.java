@@ -1,5 +1,7 @@
 package io.bellwire.http;
 
+import java.time.Duration;
+
 /**
  * Where the HTTP server listens, and how much it holds open. Immutable; the constructor throws {@link
  * IllegalArgumentException} that names the option.
@@ -10,9 +12,16 @@ package io.bellwire.http;
  * @param waitersMax long polls that wait at once
  * @param streams limits of the streams of signals
  * @param callers how much callers may make the server hold
+ * @param secretOverlap how long the secret before a rotation stays valid if the request does not say it
  */
 public record HttpOptions(
-        String host, int port, int connectionsMax, int waitersMax, StreamOptions streams, CallerLimits callers) {
+        String host,
+        int port,
+        int connectionsMax,
+        int waitersMax,
+        StreamOptions streams,
+        CallerLimits callers,
+        Duration secretOverlap) {
     private static final int PORT_MAX = 65_535;
 
     public HttpOptions {
@@ -25,8 +34,17 @@ public record HttpOptions(
         if (waitersMax < 0) {
             throw new IllegalArgumentException("waiting long polls must not be negative, is " + waitersMax);
         }
+        if (streams.heartbeat().compareTo(callers.connections().idleTimeout()) >= 0) {
+            throw new IllegalArgumentException("the heartbeat of streams, " + streams.heartbeat()
+                    + ", must be shorter than the idle timeout of connections, "
+                    + callers.connections().idleTimeout());
+        }
         if (host.isBlank()) {
             throw new IllegalArgumentException("host must not be empty");
+        }
+        if (secretOverlap.isNegative() || secretOverlap.compareTo(SecretOverlap.MAX) > 0) {
+            throw new IllegalArgumentException(
+                    "overlap of secrets must be 0 to " + SecretOverlap.MAX.toDays() + " days, is " + secretOverlap);
         }
     }
 }

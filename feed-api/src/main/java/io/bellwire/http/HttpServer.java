@@ -15,7 +15,6 @@ import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -45,30 +44,35 @@ final class HttpServer implements AutoCloseable {
     /**
      * Configures the server; {@link #start} starts it.
      *
+     * @param closed counts connections that are closed because of a limit
      * @param makeHandler makes the handler of requests; its argument runs tasks on the selector's thread
-     * @param idleMillis how long a connection may be idle before it is closed
      */
     HttpServer(
             QueuedThreadPool threads,
             HttpOptions options,
             MeterRegistry meters,
-            Function<Executor, Handler> makeHandler,
-            int idleMillis) {
+            ClosedConnections closed,
+            Function<Executor, Handler> makeHandler) {
         this.host = options.host();
         this.port = options.port();
         this.server = new Server(threads);
-        this.connector = new ServerConnector(
-                server, task -> execute(threads, task), null, null, 1, 1, new HttpConnectionFactory(configuration()));
+        this.connector = new HttpConnector(
+                server, task -> execute(threads, task), new HttpConnectionFactory(configuration()), closed);
         connector.setHost(host);
         connector.setPort(port);
-        connector.setIdleTimeout(idleMillis);
+        connector.setIdleTimeout(options.callers().connections().idleTimeout().toMillis());
         connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
         connector.setAcceptQueueSize(ACCEPT_QUEUE_MAX);
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(options.connectionsMax(), connector));
-        this.connectionLimits = new ConnectionLimits(options.callers(), connector, meters);
+        this.connectionLimits = new ConnectionLimits(options, connector, meters, closed);
         connector.addBean(connectionLimits);
-        server.setHandler(makeHandler.apply(this::runOnSelector));
+        server.setHandler(new Handler.Wrapper(makeHandler.apply(this::runOnSelector)) {
+            @Override
+            public boolean handle(Request request, Response response, Callback callback) throws Exception {
+                connectionLimits.requestReceived(request.getConnectionMetaData().getConnection());
+                return super.handle(request, response, callback);
+            }
+        });
         server.setErrorHandler(HttpServer::sendProblem);
         server.setStopTimeout(STOP_MILLIS);
         Gauge.builder("bellwire.http.connections", connector, listening -> listening

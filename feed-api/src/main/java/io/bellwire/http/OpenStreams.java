@@ -3,10 +3,12 @@ package io.bellwire.http;
 import io.bellwire.feed.SignalStreams;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.FeedId;
+import io.bellwire.registry.Account;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -112,7 +114,7 @@ final class OpenStreams implements SignalStreams {
      *
      * @param done completed when the stream has ended and all is written
      */
-    EventStream open(FeedId feed, String caller, Optional<Cursor> lastEventId, Response response, Callback done) {
+    EventStream open(FeedId feed, Caller caller, Optional<Cursor> lastEventId, Response response, Callback done) {
         EventStream stream = new EventStream(feed, caller, lastEventId, response, done, nanoTime, this);
         List<EventStream> replaced = new ArrayList<>();
         StreamEnd refusal = admit(stream, replaced);
@@ -134,18 +136,18 @@ final class OpenStreams implements SignalStreams {
         }
         List<EventStream> openOfFeed = byFeed.getOrDefault(stream.feed(), List.of());
         for (EventStream other : openOfFeed) {
-            if (other.caller().equals(stream.caller())) {
+            if (other.caller().name().equals(stream.caller().name())) {
                 replaced.add(other);
             }
         }
         boolean isAdditional = replaced.isEmpty();
         if (isAdditional
                 && (all.size() >= options.max()
-                        || byCaller.getOrDefault(stream.caller(), 0) >= options.perCallerMax())) {
+                        || byCaller.getOrDefault(stream.caller().name(), 0) >= options.perCallerMax())) {
             return StreamEnd.TOO_MANY;
         }
         byFeed.computeIfAbsent(stream.feed(), feed -> new ArrayList<>(1)).add(stream);
-        byCaller.merge(stream.caller(), 1, Integer::sum);
+        byCaller.merge(stream.caller().name(), 1, Integer::sum);
         all.add(stream);
         return null;
     }
@@ -163,7 +165,7 @@ final class OpenStreams implements SignalStreams {
                     streams.remove(stream);
                     return streams.isEmpty() ? null : streams;
                 });
-                byCaller.computeIfPresent(stream.caller(), (caller, count) -> count == 1 ? null : count - 1);
+                byCaller.computeIfPresent(stream.caller().name(), (caller, count) -> count == 1 ? null : count - 1);
             }
         }
     }
@@ -173,13 +175,21 @@ final class OpenStreams implements SignalStreams {
         stream.end(reason, EventStreamFormat.farewell(reason, reason.retryMillis() + spread));
     }
 
-    /** Ends all streams of the feed. */
-    void endStreamsOf(FeedId feed, StreamEnd reason) {
-        List<EventStream> streams;
-        synchronized (this) {
-            streams = List.copyOf(byFeed.getOrDefault(feed, List.of()));
+    /** Ends those streams, of the account's feed or read by the account, whose readers it does not allow any more. */
+    void endRevoked(Account now) {
+        Collection<EventStream> concerned = all;
+        if (now.role().isEmpty()) { // an operator reads feeds of others
+            synchronized (this) {
+                concerned = List.copyOf(byFeed.getOrDefault(now.id(), List.of()));
+            }
         }
-        streams.forEach(stream -> end(stream, reason));
+        for (EventStream stream : concerned) {
+            boolean isConcerned = stream.feed().equals(now.id())
+                    || stream.caller().name().equals(now.id().path());
+            if (isConcerned && !stream.caller().isStillAllowed(now)) {
+                end(stream, StreamEnd.DISABLED);
+            }
+        }
     }
 
     /** Ends all streams; later ones end at once. */

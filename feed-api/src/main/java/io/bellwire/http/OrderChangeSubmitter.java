@@ -3,6 +3,7 @@ package io.bellwire.http;
 import io.bellwire.command.CommandResult;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
+import io.bellwire.log.Write;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderTarget;
 import io.bellwire.order.PreparedWrite;
@@ -53,7 +54,7 @@ final class OrderChangeSubmitter {
             ApiCall call, Callable<Map<OrderId, OrderTarget>> findTargets, Preparation preparation, int triesLeft) {
         return WriteEndpoint.submitPrepared(
                 log, call, List.of(), prepare(findTargets, preparation), attempt -> WriteEndpoint.write(
-                                log, call, List.of(), attempt.write())
+                                log, call, List.of(), recorded(call, attempt.write()))
                         .thenCompose(
                                 result -> triesLeft > 0 && result instanceof CommandResult.Outdated<Refusal> outdated
                                         ? submit(
@@ -62,6 +63,11 @@ final class OrderChangeSubmitter {
                                                 preparation,
                                                 triesLeft - 1)
                                         : respond(attempt.write(), result)));
+    }
+
+    /** A bulk change is recorded as one; a change of a single order is in the order's own feed, and not recorded. */
+    private static Write<CommandResult<Refusal>> recorded(ApiCall call, PreparedWrite write) {
+        return call.route().template().equals(BulkEndpoint.PATH) ? AuditedCalls.recorded(call, write) : write;
     }
 
     /** Prepares on a reader's thread, since a large order takes too long for the threads that serve connections. */

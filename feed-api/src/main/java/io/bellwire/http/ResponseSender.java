@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class ResponseSender {
     /** Smaller answers are neither counted nor watched: the socket's buffer takes them. */
     static final int COUNTED_BYTES_MIN = 8 << 10;
-    /** A caller must read at least so many bytes a second, besides the time that it may read nothing. */
-    static final int READ_BYTES_PER_SECOND_MIN = 2 << 10;
 
     /** One for the process, since it bounds the process's memory. */
     private static final SendBuffers SEND_BUFFERS = new SendBuffers();
@@ -37,15 +35,27 @@ final class ResponseSender {
 
     private final AnswersInFlight answersInFlight;
     private final ScheduledExecutorService timer;
+    private final ClosedConnections closed;
 
-    ResponseSender(AnswersInFlight answersInFlight, ScheduledExecutorService timer) {
+    ResponseSender(AnswersInFlight answersInFlight, ScheduledExecutorService timer, ClosedConnections closed) {
         this.answersInFlight = answersInFlight;
         this.timer = timer;
+        this.closed = closed;
+    }
+
+    /** Refuses a request before its answer is made, as {@link AnswersInFlight#requireRoom}. */
+    void requireRoom(String holder) {
+        answersInFlight.requireRoom(holder);
     }
 
     /** Says who the answer to {@code request} is counted for. */
     static void countFor(Request request, String holder) {
         request.setAttribute(HOLDER, holder);
+    }
+
+    /** Who the answer is counted for; null if that is not known yet. */
+    static @Nullable String holderOf(Request request) {
+        return (String) request.getAttribute(HOLDER);
     }
 
     /** Sends {@code answer}. Jetty closes the connection if the request's body has not been read to its end. */
@@ -93,6 +103,7 @@ final class ResponseSender {
                     default -> false;
                 };
         if (answer.status() == REQUEST_TIMEOUT) {
+            closed.count(ClosedConnections.Reason.BODY);
             sendCounted(request, response, callback, answer.with("Connection", "close"));
         } else if (!hasBody || !isBodyUnread) {
             sendCounted(request, response, callback, answer);
@@ -181,10 +192,14 @@ final class ResponseSender {
             if (!isWritten) {
                 long stallMillis = answersInFlight.stallMillis();
                 endPoint.setIdleTimeout(stallMillis);
-                deadline = timer.schedule(
-                        () -> endPoint.close(new TimeoutException("the answer was not read in time")),
-                        stallMillis + bytes * 1_000L / READ_BYTES_PER_SECOND_MIN,
-                        TimeUnit.MILLISECONDS);
+                deadline = timer.schedule(this::close, answersInFlight.readMillis(bytes), TimeUnit.MILLISECONDS);
+            }
+        }
+
+        private void close() {
+            if (endPoint.isOpen()) {
+                closed.count(ClosedConnections.Reason.UNREAD);
+                endPoint.close(new TimeoutException("the answer was not read in time"));
             }
         }
 

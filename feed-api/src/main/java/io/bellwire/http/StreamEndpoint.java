@@ -2,6 +2,8 @@ package io.bellwire.http;
 
 import io.bellwire.feed.CursorCheck;
 import io.bellwire.log.Cursor;
+import io.bellwire.log.FeedId;
+import io.bellwire.registry.Account;
 import io.bellwire.registry.Registry;
 import java.util.List;
 import java.util.Map;
@@ -68,16 +70,23 @@ final class StreamEndpoint implements Endpoint {
     }
 
     private void open(ApiCall call, Optional<Cursor> lastEventId, Response response, Callback done) {
-        EventStream stream = streams.open(call.feed(), call.caller().name(), lastEventId, response, done);
+        EventStream stream = streams.open(call.feed(), call.caller(), lastEventId, response, done);
         // checked again: a rotation of the secret since the first check ended only the streams that were open then
-        registry.find(call.feed()).whenComplete((account, failure) -> {
+        endUnlessAllowed(stream, call.feed());
+        call.caller()
+                .login()
+                .map(Account::id)
+                .filter(id -> !id.equals(call.feed()))
+                .ifPresent(id -> endUnlessAllowed(stream, id));
+    }
+
+    /** Ends the stream unless the account, of the feed or of the reader, allows it now. */
+    private void endUnlessAllowed(EventStream stream, FeedId id) {
+        registry.find(id).whenComplete((account, failure) -> {
             if (failure != null) {
-                log.warn(
-                        "a stream of {} is ended, as its reader cannot be checked: {}",
-                        call.feed(),
-                        failure.toString());
+                log.warn("a stream of {} is ended, as its reader cannot be checked: {}", id, failure.toString());
                 streams.end(stream, StreamEnd.TOO_MANY);
-            } else if (!account.map(call.caller()::isStillAllowed).orElse(false)) {
+            } else if (!account.map(stream.caller()::isStillAllowed).orElse(false)) {
                 streams.end(stream, StreamEnd.DISABLED);
             }
         });

@@ -14,7 +14,8 @@
  *   <li>{@code ApiRouteTable} finds the {@code ApiRoute} of the path (404, in which {@code NearestRoute} names the most
  *       similar one) and method (405).
  *   <li>{@code CallerLookup} finds the {@code Caller} of the bearer token (401). {@code ApiHandler} checks that the
- *       route's {@code Access} allows the caller (403), and the caller's rate (429).
+ *       route's {@code Access} allows the caller, and for an operator that its role includes that of {@code RouteRoles}
+ *       (403), and the caller's rate (429).
  *   <li>{@code ApiHandler} parses the query ({@code PlainQuery} if it needs no decoding; 400 for an unknown parameter),
  *       checks the content type (415), and has {@code RequestBody} read the body (413, 408).
  *   <li>The route's {@code Endpoint} gets an {@code ApiCall} and answers with an {@code ApiResponse}, or fails with a
@@ -40,7 +41,9 @@
  * <ol>
  *   <li>Write a class like {@code SnapshotEndpoint}, with a method {@code route()} that returns an {@code ApiRoute}:
  *       method, path, access, query parameters, content types and largest body.
- *   <li>Add it to {@code HttpApi.routes}. A literal segment of a path is found before a parameter in its place.
+ *   <li>Add it to {@code HttpApi.routes}, and, unless it is a GET, to {@code RouteRoles}. A literal segment of a path is
+ *       found before a parameter in its place. If it changes accounts or groups, wrap its write with {@code
+ *       AuditedCalls}.
  *   <li>If it writes and may be repeated, submit by {@code WriteEndpoint}, and add it to
  *       {@code IdempotencyTest.Writing}.
  *   <li>A new type of problem is a factory in {@code Problem}, or a case in {@code OrderProblems} for a refusal of an

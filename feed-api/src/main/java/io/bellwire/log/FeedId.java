@@ -5,21 +5,23 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The name of a feed: {@code devices/{id}}, {@code partners/{id}}, {@code operations} or {@code orders}; {@code
- * partners/{id}/created} and {@code orders/created} for only the creations; {@code {kind}/{id}} for a group of devices.
- * Immutable.
+ * The name of a feed: {@code devices/{id}}, {@code partners/{id}}, {@code operations}, {@code audit} or {@code orders};
+ * {@code partners/{id}/created} and {@code orders/created} for only the creations; {@code {kind}/{id}} for a group of
+ * devices. {@code operators/{id}} is always empty, and names an operator. Immutable.
  */
 public record FeedId(String path) {
     private static final String ID = "[A-Za-z0-9_-]{1,64}";
     private static final Pattern KIND = Pattern.compile("[A-Za-z0-9_-]{1,31}");
-    private static final Pattern FORM = Pattern.compile("orders(/created)?|operations|devices/" + ID + "|partners/" + ID
-            + "(/created)?|(?!(orders|devices|partners|operations|groups)/)" + KIND + "/" + ID);
+    private static final Pattern FORM = Pattern.compile("orders(/created)?|operations|audit|(devices|operators)/" + ID
+            + "|partners/" + ID + "(/created)?|(?!(orders|devices|partners|operators|operations|audit|groups)/)" + KIND
+            + "/" + ID);
 
-    private static final Set<String> NO_GROUPS = Set.of("orders", "devices", "partners", "operations", "groups");
+    private static final Set<String> NO_GROUPS =
+            Set.of("orders", "devices", "partners", "operators", "operations", "audit", "groups");
 
     /** Kinds that no group has, because their names have another meaning. */
     public static final Set<String> RESERVED_KINDS =
-            Set.of("orders", "devices", "partners", "operations", "groups", "all");
+            Set.of("orders", "devices", "partners", "operators", "operations", "audit", "groups", "all");
 
     /** All changes of all orders. */
     public static final FeedId ORDERS = new FeedId("orders");
@@ -30,17 +32,22 @@ public record FeedId(String path) {
     /** Which devices connect and disconnect. */
     public static final FeedId OPERATIONS = new FeedId("operations");
 
+    /** What operators and partners have changed. */
+    public static final FeedId AUDIT = new FeedId("audit");
+
     /** The group of all enabled devices. */
     public static final FeedId ALL_DEVICES = new FeedId("all/devices");
 
     private static final String DEVICES = "devices/";
     private static final String PARTNERS = "partners/";
+    private static final String OPERATORS = "operators/";
 
     public FeedId {
         boolean isDevices = path.startsWith(DEVICES) && DeviceId.isValid(path.substring(DEVICES.length()));
         if (!isDevices && !FORM.matcher(path).matches()) { // nearly all are, and are spared the regular expression
             throw new IllegalArgumentException(
-                    "feed must be orders, operations, devices/{id}, partners/{id} or a group, is " + path);
+                    "feed must be orders, operations, audit, devices/{id}, partners/{id}, operators/{id} or a group, is "
+                            + path);
         }
     }
 
@@ -50,6 +57,10 @@ public record FeedId(String path) {
 
     public static FeedId ofPartner(String partnerId) {
         return new FeedId(PARTNERS + partnerId);
+    }
+
+    public static FeedId ofOperator(String operator) {
+        return new FeedId(OPERATORS + operator);
     }
 
     /** The creations of the partner's orders. */
@@ -80,6 +91,11 @@ public record FeedId(String path) {
     public Optional<String> partner() {
         boolean isPartners = path.startsWith(PARTNERS) && path.indexOf('/', PARTNERS.length()) < 0;
         return isPartners ? Optional.of(path.substring(PARTNERS.length())) : Optional.empty();
+    }
+
+    /** The operator that this names, or empty for any other feed. */
+    public Optional<String> operator() {
+        return path.startsWith(OPERATORS) ? Optional.of(path.substring(OPERATORS.length())) : Optional.empty();
     }
 
     /** The device whose feed this is, or empty for any other feed. */

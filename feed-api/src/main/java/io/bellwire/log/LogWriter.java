@@ -190,13 +190,19 @@ final class LogWriter implements AutoCloseable {
      * others would fail in the same way.
      */
     private static boolean failsWholeBatch(UncheckedIOException failure) {
-        return failure instanceof CommitInDoubtException || failure instanceof StoreUnreachableException;
+        return failure instanceof CommitInDoubtException
+                || failure instanceof StoreUnreachableException
+                || failure instanceof DiskFullException;
     }
 
     private void fail(List<PendingWrite<?>> writes, UncheckedIOException failure) {
         String message = String.valueOf(failure.getMessage());
         if (!message.equals(problem)) {
-            log.error("{} writes failed: {}", writes.size(), message, failure);
+            if (failure instanceof DiskFullException) {
+                log.error(message); // which says all
+            } else {
+                log.error("{} writes failed: {}", writes.size(), message, failure);
+            }
         }
         problem = message;
         runOnCompleters(List.copyOf(writes), pending -> pending.fail(failure));
@@ -219,7 +225,9 @@ final class LogWriter implements AutoCloseable {
             received.putBack(positions.keySet());
             throw e;
         }
-        problem = null; // before callers are answered, who may look at it
+        if (problem != null) { // before callers are answered, who may look at it
+            problem = store.problem().orElse(null);
+        }
         publish(batch);
         sample.stop(commitTimes);
         List<PendingWrite<?>> decided = new ArrayList<>(writes);

@@ -1,5 +1,6 @@
 package io.bellwire.query;
 
+import io.bellwire.log.DiskFullException;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
@@ -178,6 +179,7 @@ final class OrderFolder implements FeedListener, AutoCloseable {
     }
 
     private void foldNext() {
+        database.requireFree();
         openDatabase();
         FoldedPosition at = folding.foldAfter(position);
         position = at;
@@ -205,7 +207,7 @@ final class OrderFolder implements FeedListener, AutoCloseable {
                 && (failure.isDamage() || failuresInARow >= FAILURES_UNTIL_RECREATED)) {
             isDamaged = true;
         }
-        if (failuresInARow == 1) {
+        if (failuresInARow == 1 && !(e instanceof DiskFullException)) {
             log.warn("the order search failed and tries again", e);
         } else {
             log.warn("the order search failed {} times in a row and tries again: {}", failuresInARow, e.toString());

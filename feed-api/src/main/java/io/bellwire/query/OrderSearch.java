@@ -46,8 +46,9 @@ public final class OrderSearch implements AutoCloseable {
      * @param folder the folder of the database's file; empty to keep the database in memory
      * @param name tells databases in memory apart
      * @param readers how many searches may run at once
+     * @param freeBytesMin nothing is folded while fewer bytes are free on the disk
      */
-    public record Storage(Optional<Path> folder, String name, int readers) {}
+    public record Storage(Optional<Path> folder, String name, int readers, long freeBytesMin) {}
 
     /**
      * Begins to fold. The folding thread opens or makes the database, so that it neither delays a start nor makes it
@@ -66,7 +67,8 @@ public final class OrderSearch implements AutoCloseable {
             MeterRegistry meters) {
         int connectionsMax = storage.readers() + 1;
         QueryDatabase database = storage.folder()
-                .map(path -> QueryDatabase.inFile(path, connectionsMax, BootId.id()))
+                .map(path ->
+                        QueryDatabase.inFile(path, connectionsMax, BootId.id()).keepingFree(storage.freeBytesMin()))
                 .orElseGet(() -> QueryDatabase.inMemory(storage.name(), connectionsMax));
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         LongSupplier cpuNanos = threads.isCurrentThreadCpuTimeSupported()

@@ -1,5 +1,6 @@
 package io.bellwire.query;
 
+import io.bellwire.log.DiskFullException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +61,7 @@ final class QueryDatabase implements AutoCloseable {
     private final String url;
     private final int connectionsMax;
     private final String bootId;
+    private volatile long freeBytesMin;
     private volatile @Nullable Open open;
 
     /** The connections while the database is open. */
@@ -96,6 +98,21 @@ final class QueryDatabase implements AutoCloseable {
     /** A database in memory, which ends when it is closed; {@code name} tells the databases of one process apart. */
     static QueryDatabase inMemory(String name, int connectionsMax) {
         return new QueryDatabase(Optional.empty(), "jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1", connectionsMax, "");
+    }
+
+    /** Sets how many bytes must be free on the disk for {@link #requireFree}. */
+    QueryDatabase keepingFree(long bytes) {
+        freeBytesMin = bytes;
+        return this;
+    }
+
+    /**
+     * Throws {@link DiskFullException} if the disk has too little room. To be called before anything is written: a
+     * write that fails for want of room closes the database, and it would be made again.
+     */
+    void requireFree() {
+        folder.ifPresent(path ->
+                DiskFullException.requireFree(path.toString(), path.toFile().getUsableSpace(), freeBytesMin));
     }
 
     boolean isOpen() {

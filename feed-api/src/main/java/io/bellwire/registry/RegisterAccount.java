@@ -9,7 +9,7 @@ import io.bellwire.log.WriteBatch;
 import java.util.Optional;
 
 /**
- * The write that registers a device or a partner, or enables a disabled one, with a new secret. An enabled account
+ * The write that registers a device, a partner or an operator, or enables a disabled one, with a new secret. An enabled account
  * stays as it is: of several registrations at once the first one writes, and the others find the account that it has
  * made.
  */
@@ -19,15 +19,20 @@ final class RegisterAccount implements Write<RegisterAccount.Outcome> {
     private final FeedId id;
     private final Secret secret;
     private final Optional<Feed> allDevices;
+    private final Optional<Role> role;
 
     /** The account, and whether the write has changed it, so that it has the new secret. */
     record Outcome(Feed feed, StoredAccount account, boolean isChanged) {}
 
-    /** @param allDevices the feed of {@link FeedId#ALL_DEVICES} if the account is a device's, else empty */
-    RegisterAccount(FeedId id, Secret secret, Optional<Feed> allDevices) {
+    /**
+     * @param allDevices the feed of {@link FeedId#ALL_DEVICES} if the account is a device's, else empty
+     * @param role the role if the account is an operator's, else empty
+     */
+    RegisterAccount(FeedId id, Secret secret, Optional<Feed> allDevices, Optional<Role> role) {
         this.id = id;
         this.secret = secret;
         this.allDevices = allDevices;
+        this.role = role;
     }
 
     @Override
@@ -54,7 +59,8 @@ final class RegisterAccount implements Write<RegisterAccount.Outcome> {
                 ? new StoredAccount(
                         id, feed.feedNumber(), secret.digest(), batch.now().toEpochMilli(), false, since)
                 : before.enable(secret.digest(), since);
-        account.putInto(batch, allDevices);
-        return new Outcome(feed, account, true);
+        StoredAccount withRole = role.map(account::withRole).orElse(account);
+        withRole.putInto(batch, allDevices);
+        return new Outcome(feed, withRole, true);
     }
 }

@@ -2,6 +2,7 @@ package io.bellwire.registry;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.bellwire.audit.AuditEntry;
 import io.bellwire.log.DeviceId;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
@@ -9,9 +10,11 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.Records;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Registers devices and partners, and authenticates them by their secrets. Accounts are kept in the log: every change
+ * Registers devices, partners and operators, and authenticates them by their secrets. Accounts are kept in the log: every change
  * is a {@link io.bellwire.log.Write} that its writer's thread decides. Frequent look-ups are answered from bounded
  * caches, which follow the log's commits in their order; the others run on the log's reader threads. Thread-safe; never
  * blocks the caller.
@@ -46,7 +49,8 @@ public final class Registry {
     private final SecureRandom random;
     private final Cache<FeedId, Account> byId;
     private final Cache<Secret, FeedId> bySecret;
-    private final List<Consumer<FeedId>> revocationListeners = new CopyOnWriteArrayList<>();
+    private final OldSecretEnds oldSecretEnds = new OldSecretEnds();
+    private final List<Consumer<Account>> revocationListeners = new CopyOnWriteArrayList<>();
 
     private final BatchedLookups<FeedId, Account> ids;
     private final BatchedLookups<Secret, Account> secrets;
@@ -80,52 +84,73 @@ public final class Registry {
     public record Registration(Account account, @Nullable String secret) {}
 
     /**
-     * Notifies {@code listener} of each account whose secret was rotated or which was disabled: its connections must
-     * end.
+     * Notifies {@code listener} of each account of which a secret may have ended, because it was rotated or disabled or
+     * the time of an old secret is over: the connections must end that it does not {@linkplain Account#accepts accept}
+     * any more.
      */
-    public void onRevoked(Consumer<FeedId> listener) {
+    public void onRevoked(Consumer<Account> listener) {
         revocationListeners.add(listener);
     }
 
-    /** Registers the account, or enables a disabled one with a new secret; an enabled account is returned as it is. */
-    public CompletionStage<Registration> register(FeedId id) {
+    /**
+     * Registers the account, or enables a disabled one with a new secret; an enabled account is returned as it is.
+     *
+     * @param role an operator's; empty for the others
+     * @param audit the record of the change, here and below
+     */
+    public CompletionStage<Registration> register(FeedId id, Optional<Role> role, AuditEntry audit) {
         Account cached = byId.getIfPresent(id);
         if (cached != null && !cached.disabled()) {
             return CompletableFuture.completedFuture(new Registration(cached, null));
         }
         String text = Secret.draw(random);
         return allDevices(id)
-                .thenCompose(all -> events.submit(new RegisterAccount(id, Secret.of(text), all)))
+                .thenCompose(all -> events.submit(audit.with(
+                        new RegisterAccount(id, Secret.of(text), all, role), RegisterAccount.Outcome::isChanged)))
                 .thenApply(outcome -> new Registration(
                         toAccount(outcome.feed(), outcome.account()), outcome.isChanged() ? text : null));
     }
 
     /**
-     * Gives the account a new secret, and ends the old one at once; empty if there is no such account or it is
-     * disabled.
+     * Gives the account a new secret; empty if there is no such account or it is disabled.
+     *
+     * @param overlap how long the secret before stays valid; zero to end it at once. An older one ends in any case
      */
-    public CompletionStage<Optional<Registration>> rotate(FeedId id) {
+    public CompletionStage<Optional<Registration>> rotate(FeedId id, Duration overlap, AuditEntry audit) {
         String text = Secret.draw(random);
-        return change(id, all -> ChangeAccount.rotate(id, all, Secret.of(text)))
+        return change(id, all -> ChangeAccount.rotate(id, all, Secret.of(text), overlap), audit)
                 .thenApply(changed -> changed.map(account -> new Registration(account, text)));
     }
 
+    /** Ends the secret before the account's present one, if it is still valid; false if there is no such account. */
+    public CompletionStage<Boolean> endOldSecret(FeedId id, AuditEntry audit) {
+        return change(id, all -> ChangeAccount.endOldSecret(id, all), audit).thenApply(Optional::isPresent);
+    }
+
+    /** Changes the role of an operator; empty if there is none. */
+    public CompletionStage<Optional<Account>> changeRole(FeedId id, Role role, AuditEntry audit) {
+        return change(id, all -> ChangeAccount.changeRole(id, role), audit);
+    }
+
     /** Disables the account; false if there is no such account. */
-    public CompletionStage<Boolean> disable(FeedId id) {
-        return change(id, all -> ChangeAccount.disable(id, all)).thenApply(Optional::isPresent);
+    public CompletionStage<Boolean> disable(FeedId id, AuditEntry audit) {
+        return change(id, all -> ChangeAccount.disable(id, all), audit).thenApply(Optional::isPresent);
     }
 
     /** Makes a change after which the account's connections must end; empty if there is no such account. */
-    private CompletionStage<Optional<Account>> change(FeedId id, Function<Optional<Feed>, ChangeAccount> change) {
+    private CompletionStage<Optional<Account>> change(
+            FeedId id, Function<Optional<Feed>, ChangeAccount> change, AuditEntry audit) {
         return find(id).thenCompose(found -> {
             if (found.isEmpty()) {
                 return CompletableFuture.completedFuture(Optional.empty());
             }
             return allDevices(id)
-                    .thenCompose(all -> events.submit(change.apply(all)))
+                    .thenCompose(all -> events.submit(audit.with(change.apply(all), Optional::isPresent)))
                     .thenApply(changed -> {
-                        changed.ifPresent(stored -> notifyRevoked(id));
-                        return changed.map(stored -> toAccount(found.get().feed(), stored));
+                        Optional<Account> account =
+                                changed.map(stored -> toAccount(found.get().feed(), stored));
+                        account.ifPresent(this::notifyRevoked);
+                        return account;
                     });
         });
     }
@@ -140,7 +165,10 @@ public final class Registry {
     /** The account, disabled or not; empty if there is none. */
     public CompletionStage<Optional<Account>> find(FeedId id) {
         Account cached = byId.getIfPresent(id);
-        return cached != null ? CompletableFuture.completedFuture(Optional.of(cached)) : ids.find(id);
+        if (cached != null) {
+            return CompletableFuture.completedFuture(Optional.of(cached.at(events.steadyMillis())));
+        }
+        return ids.find(id).thenApply(found -> found.map(account -> account.at(events.steadyMillis())));
     }
 
     /**
@@ -151,20 +179,54 @@ public final class Registry {
         return events.onReader(() -> withFeeds(store.devices(from, limit)));
     }
 
+    /** Up to {@code limit} operators, disabled or not, with ids after that of {@code after}, by id. */
+    public CompletionStage<List<Account>> operators(Optional<FeedId> after, int limit) {
+        String from = after.map(FeedId::path).orElse("");
+        return events.onReader(() -> withFeeds(store.operators(from, limit)).stream()
+                .map(account -> account.at(events.steadyMillis()))
+                .toList());
+    }
+
     /** Whether there is an enabled account of this name with this secret. */
     public CompletionStage<Boolean> authenticate(FeedId id, byte[] secret) {
+        // hashed first: an id that is not known costs as much as a wrong secret
         Secret given = Secret.of(secret);
-        return find(id).thenApply(found -> found.map(
-                        account -> !account.disabled() && account.secret().matches(given))
-                .orElse(false));
+        return find(id).thenApply(found ->
+                found.filter(account -> isAccepted(account, given)).isPresent());
     }
 
     /** The enabled account with this secret; empty if there is none. */
     public CompletionStage<Optional<Account>> findBySecret(Secret secret) {
         FeedId cached = bySecret.getIfPresent(secret);
-        CompletionStage<Optional<Account>> found = cached != null ? find(cached) : secrets.find(secret);
-        return found.thenApply(candidate -> candidate.filter(
-                account -> !account.disabled() && account.secret().matches(secret)));
+        CompletionStage<Optional<Account>> found = cached != null
+                ? find(cached)
+                : secrets.find(secret).thenApply(loaded -> loaded.map(account -> account.at(events.steadyMillis())));
+        return found.thenApply(candidate -> candidate.filter(account -> isAccepted(account, secret)));
+    }
+
+    private boolean isAccepted(Account account, Secret given) {
+        if (!account.accepts(given)) {
+            return false;
+        }
+        account.old().filter(old -> old.secret().matches(given)).ifPresent(old -> oldSecretEnds.add(account.id(), old));
+        return true;
+    }
+
+    /**
+     * Notifies the listeners of the accounts whose old secrets have ended since the last call. To be called often, so
+     * that connections with an old secret end soon after it.
+     */
+    public void endOldSecrets() {
+        for (FeedId id : oldSecretEnds.takeEnded(events.steadyMillis())) {
+            CompletionStage<Void> unused = find(id).handle((account, failure) -> {
+                if (failure != null) {
+                    log.warn("connections of {} with its old secret may not have ended: {}", id, failure.toString());
+                } else {
+                    account.ifPresent(this::notifyRevoked);
+                }
+                return null;
+            });
+        }
     }
 
     private Map<FeedId, Account> loadByIds(List<FeedId> wanted) {
@@ -173,8 +235,12 @@ public final class Registry {
 
     private Map<Secret, Account> loadBySecrets(List<Secret> wanted) {
         List<byte[]> digests = wanted.stream().map(Secret::digest).toList();
-        return load(() -> store.bySecret(digests)).stream()
-                .collect(Collectors.toMap(Account::secret, account -> account));
+        Map<Secret, Account> found = new HashMap<>();
+        for (Account account : load(() -> store.bySecret(digests))) {
+            found.put(account.secret(), account);
+            account.old().ifPresent(old -> found.put(old.secret(), account));
+        }
+        return found;
     }
 
     private List<Account> load(Supplier<List<StoredAccount>> query) {
@@ -183,7 +249,7 @@ public final class Registry {
         for (Account account : found) {
             // must not replace a newer account that a change has put there meanwhile
             boolean isKept = byId.asMap().putIfAbsent(account.id(), account) == null;
-            bySecret.put(account.secret(), account.id());
+            putSecrets(account);
             if (isKept && changes.get() != changesBefore) {
                 byId.asMap()
                         .remove(
@@ -192,6 +258,11 @@ public final class Registry {
             }
         }
         return found;
+    }
+
+    private void putSecrets(Account account) {
+        bySecret.put(account.secret(), account.id());
+        account.old().ifPresent(old -> bySecret.put(old.secret(), account.id()));
     }
 
     private List<Account> withFeeds(List<StoredAccount> stored) {
@@ -214,6 +285,8 @@ public final class Registry {
         return new Account(
                 feed,
                 Secret.ofDigest(stored.secretDigest()),
+                stored.old(),
+                stored.role(),
                 Instant.ofEpochMilli(stored.createdMillis()),
                 stored.disabled());
     }
@@ -231,23 +304,24 @@ public final class Registry {
         }
 
         private void update(StoredAccount stored) {
+            stored.old().ifPresent(old -> oldSecretEnds.add(stored.id(), old));
             Feed feed = events.inMemory(stored.id());
             if (feed == null) {
                 byId.invalidate(stored.id());
             } else {
                 Account account = toAccount(feed, stored);
                 byId.put(account.id(), account);
-                bySecret.put(account.secret(), account.id());
+                putSecrets(account);
             }
         }
     }
 
-    private void notifyRevoked(FeedId id) {
-        for (Consumer<FeedId> listener : revocationListeners) {
+    private void notifyRevoked(Account account) {
+        for (Consumer<Account> listener : revocationListeners) {
             try {
-                listener.accept(id);
+                listener.accept(account);
             } catch (RuntimeException e) { // the change is made, and the other listeners must be notified of it
-                log.error("a listener failed for {}", id, e);
+                log.error("a listener failed for {}", account.id(), e);
             }
         }
     }

@@ -36,7 +36,8 @@ public final class Secret {
         return new Secret(Sha256.of(text));
     }
 
-    static Secret ofDigest(byte[] digest) {
+    /** The secret whose SHA-256 digest is stored as {@code digest}. */
+    public static Secret ofDigest(byte[] digest) {
         return new Secret(digest.clone());
     }
 
@@ -45,7 +46,8 @@ public final class Secret {
         return ByteBuffer.wrap(digest).getLong();
     }
 
-    byte[] digest() {
+    /** What is stored of it: its SHA-256 digest. */
+    public byte[] digest() {
         return digest.clone();
     }
 

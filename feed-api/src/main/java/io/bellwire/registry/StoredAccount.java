@@ -10,7 +10,7 @@ import io.bellwire.log.WriteBatch;
 import java.util.Optional;
 
 /**
- * An account: a device or a partner, with a feed and a secret. Immutable by agreement.
+ * An account: a device, a partner or an operator, with a feed and a secret. Immutable by agreement.
  *
  * @param id the name of its feed, which is also the account's
  * @param feedNumber the number of its feed
@@ -19,23 +19,73 @@ import java.util.Optional;
  * @param disabled whether its secret is refused
  * @param since for a device, the revision of {@link FeedId#ALL_DEVICES} after which events to all devices are for it
  *     too
+ * @param old the secret before, which may have ended meanwhile
+ * @param role an operator's; empty for the others
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 public record StoredAccount(
-        FeedId id, FeedNumber feedNumber, byte[] secretDigest, long createdMillis, boolean disabled, Revision since) {
-    /** The same with another secret. */
+        FeedId id,
+        FeedNumber feedNumber,
+        byte[] secretDigest,
+        long createdMillis,
+        boolean disabled,
+        Revision since,
+        Optional<OldSecret> old,
+        Optional<Role> role) {
+    /** A device or partner that has no old secret. */
+    public StoredAccount(
+            FeedId id,
+            FeedNumber feedNumber,
+            byte[] secretDigest,
+            long createdMillis,
+            boolean disabled,
+            Revision since) {
+        this(id, feedNumber, secretDigest, createdMillis, disabled, since, Optional.empty(), Optional.empty());
+    }
+
+    /** The same with another secret; the one before ends at {@code oldUntilMillis}, and those before it at once. */
+    public StoredAccount withSecret(byte[] digest, long oldUntilMillis) {
+        return with(digest, Optional.of(new OldSecret(Secret.ofDigest(secretDigest), oldUntilMillis)), disabled, since);
+    }
+
+    /** The same with another secret; the ones before end at once. */
     public StoredAccount withSecret(byte[] digest) {
-        return new StoredAccount(id, feedNumber, digest, createdMillis, disabled, since);
+        return with(digest, Optional.empty(), disabled, since);
+    }
+
+    /** The same with this old secret. */
+    public StoredAccount withOldSecret(OldSecret oldSecret) {
+        return with(secretDigest, Optional.of(oldSecret), disabled, since);
+    }
+
+    /** The same without an old secret. */
+    public StoredAccount withoutOldSecret() {
+        return with(secretDigest, Optional.empty(), disabled, since);
     }
 
     /** The same, disabled. */
     public StoredAccount disable() {
-        return new StoredAccount(id, feedNumber, secretDigest, createdMillis, true, since);
+        return with(secretDigest, Optional.empty(), true, since);
     }
 
     /** The same, enabled with another secret, for events to all devices after {@code revision}. */
     public StoredAccount enable(byte[] digest, Revision revision) {
-        return new StoredAccount(id, feedNumber, digest, createdMillis, false, revision);
+        return with(digest, Optional.empty(), false, revision);
+    }
+
+    /** The same operator with another role. */
+    public StoredAccount withRole(Role newRole) {
+        return new StoredAccount(
+                id, feedNumber, secretDigest, createdMillis, disabled, since, old, Optional.of(newRole));
+    }
+
+    /** The same device, for events to all devices after {@code revision}. */
+    public StoredAccount withSince(Revision revision) {
+        return with(secretDigest, old, disabled, revision);
+    }
+
+    private StoredAccount with(byte[] digest, Optional<OldSecret> oldSecret, boolean isDisabled, Revision newSince) {
+        return new StoredAccount(id, feedNumber, digest, createdMillis, isDisabled, newSince, oldSecret, role);
     }
 
     /** Adds what {@link #putInto} reads of the group of all devices. */
@@ -48,7 +98,7 @@ public record StoredAccount(
      * Puts the account in place of an earlier one. If that enables or disables a device, the members of {@link
      * FeedId#ALL_DEVICES} have changed.
      *
-     * @param allDevices the feed of that group; empty for an account of a partner
+     * @param allDevices the feed of that group; empty for an account of a partner or operator
      */
     public void putInto(WriteBatch batch, Optional<Feed> allDevices) {
         StoredAccount before = batch.get(AccountStore.ACCOUNTS, id);

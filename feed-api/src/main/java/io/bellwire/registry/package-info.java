@@ -1,5 +1,5 @@
 /**
- * Accounts: devices and partners, and the secrets that authenticate them. This package decides which ids are valid, who
+ * Accounts: devices, partners and operators, and the secrets that authenticate them. This package decides which ids are valid, who
  * has which secret, and whether an account is enabled. It does not decide what an account may see or do
  * ({@code io.bellwire.http}) or which connections it has ({@code io.bellwire.broker}).
  *
@@ -13,8 +13,10 @@
  * </ol>
  *
  * <p>A rotation and a disabling take the same path as a {@code ChangeAccount}; after it {@code Registry} notifies the
- * listeners of {@code onRevoked}, which end the account's connections: {@code http.HttpApi} its streams, {@code
- * serve.Bellwire} those of the broker.
+ * listeners of {@code onRevoked}, which end the connections whose secret the account does not accept any more: {@code
+ * http.HttpApi} streams and long polls, {@code serve.Bellwire} those of the broker. After a rotation with an overlap the
+ * account has an {@link io.bellwire.registry.OldSecret} too, which is not accepted after its time. {@code OldSecretEnds}
+ * has the times, so that the listeners are notified then.
  *
  * <p>An authentication is answered from the caches, or by {@code BatchedLookups}, which look up many accounts with one
  * query.

@@ -6,8 +6,10 @@ import io.bellwire.registry.StoredAccount;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +26,29 @@ final class AccountTable implements AccountStore {
 
     void put(StoredAccount account) {
         StoredAccount before = byFeedName.put(account.id().path(), account);
-        bySecret.put(ByteBuffer.wrap(account.secretDigest()), account);
-        if (before != null && !ByteBuffer.wrap(before.secretDigest()).equals(ByteBuffer.wrap(account.secretDigest()))) {
-            bySecret.remove(ByteBuffer.wrap(before.secretDigest()));
+        Set<ByteBuffer> digests = digests(account);
+        digests.forEach(digest -> bySecret.put(digest, account));
+        if (before != null) {
+            for (ByteBuffer digest : digests(before)) {
+                if (!digests.contains(digest)) {
+                    bySecret.remove(digest);
+                }
+            }
         }
         if (account.id().device().isPresent()) {
             devices.put(account.feedNumber().value(), account);
         }
+    }
+
+    /**
+     * The digests of its secrets. That they are compared in variable time shows nothing: they are SHA-256 of what a
+     * caller sends, and nobody can choose a text whose digest begins as another one does.
+     */
+    private static Set<ByteBuffer> digests(StoredAccount account) {
+        Set<ByteBuffer> digests = new HashSet<>();
+        digests.add(ByteBuffer.wrap(account.secretDigest()));
+        account.old().ifPresent(old -> digests.add(ByteBuffer.wrap(old.secret().digest())));
+        return digests;
     }
 
     @Nullable StoredAccount get(FeedId id) {
@@ -63,14 +81,20 @@ final class AccountTable implements AccountStore {
 
     @Override
     public List<StoredAccount> devices(String after, int limit) {
-        List<StoredAccount> page = new ArrayList<>();
-        for (StoredAccount account : byFeedName.tailMap(after, false).values()) {
-            if (page.size() == limit || account.id().device().isEmpty()) {
-                break; // what follows the devices are partners
-            }
-            page.add(account);
-        }
-        return page;
+        return accounts("devices/", after, limit);
+    }
+
+    @Override
+    public List<StoredAccount> operators(String after, int limit) {
+        return accounts("operators/", after, limit);
+    }
+
+    private List<StoredAccount> accounts(String prefix, String after, int limit) {
+        return byFeedName.tailMap(after.isEmpty() ? prefix : after, false).entrySet().stream()
+                .takeWhile(account -> account.getKey().startsWith(prefix))
+                .limit(limit)
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     /**
@@ -88,5 +112,16 @@ final class AccountTable implements AccountStore {
             }
         }
         return page;
+    }
+
+    /** How many devices {@link #enabledDevices} would give without a limit. Takes no lock. */
+    int countEnabledDevices(int afterFeedNumber, long revision) {
+        int count = 0;
+        for (StoredAccount device : devices.tailMap(afterFeedNumber, false).values()) {
+            if (!device.disabled() && device.since().value() < revision) {
+                count++;
+            }
+        }
+        return count;
     }
 }

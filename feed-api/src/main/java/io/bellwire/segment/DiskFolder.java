@@ -61,6 +61,11 @@ public final class DiskFolder implements LogFolder {
     }
 
     @Override
+    public long freeBytes() {
+        return folder.toFile().getUsableSpace();
+    }
+
+    @Override
     public void sync() throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);

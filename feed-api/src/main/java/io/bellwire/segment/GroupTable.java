@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * members of {@link FeedId#ALL_DEVICES} are the enabled devices. Thread-safe; one thread at a time writes.
  */
 final class GroupTable implements GroupStore {
+    private static final int COUNTED_AT_ONCE_MAX = 1_000;
+
     private final AccountTable accounts;
     private final IntFunction<FeedId> feedIds;
     private final NavigableMap<Integer, GroupState> groups = new TreeMap<>();
@@ -189,19 +191,38 @@ final class GroupTable implements GroupStore {
 
     @Override
     public int recipientCountOf(EntryKey entryKey, FeedNumber afterFeedNumber) {
+        long revision = entryKey.revision().value();
         if (isOfAllDevices(entryKey)) {
-            return accounts.enabledDevices(
-                            afterFeedNumber.value(), entryKey.revision().value(), Integer.MAX_VALUE)
-                    .size();
+            return accounts.countEnabledDevices(afterFeedNumber.value(), revision);
         }
-        synchronized (this) {
-            long present = ofGroup(members, entryKey.feedNumber().value(), afterFeedNumber.value()).values().stream()
-                    .filter(since -> since < entryKey.revision().value())
-                    .count();
-            long ended = ofGroup(former, entryKey.feedNumber().value(), afterFeedNumber.value()).values().stream()
-                    .filter(periods -> anyCovers(periods, entryKey.revision().value()))
-                    .count();
-            return (int) (present + ended);
+        return count(members, entryKey, afterFeedNumber, since -> since < revision)
+                + count(former, entryKey, afterFeedNumber, periods -> anyCovers(periods, revision));
+    }
+
+    /** Counts in steps: the writer, who needs the same lock, waits for one step at most. */
+    private <T> int count(
+            NavigableMap<Long, T> byMemberKey,
+            EntryKey entryKey,
+            FeedNumber afterFeedNumber,
+            Predicate<T> isRecipient) {
+        int group = entryKey.feedNumber().value();
+        int counted = 0;
+        int after = afterFeedNumber.value();
+        while (true) {
+            synchronized (this) {
+                int seen = 0;
+                for (Map.Entry<Long, T> member :
+                        ofGroup(byMemberKey, group, after).entrySet()) {
+                    counted += isRecipient.test(member.getValue()) ? 1 : 0;
+                    if (++seen == COUNTED_AT_ONCE_MAX) {
+                        after = MembershipKey.of(member.getKey()).member().value();
+                        break;
+                    }
+                }
+                if (seen < COUNTED_AT_ONCE_MAX) {
+                    return counted;
+                }
+            }
         }
     }
 
@@ -260,6 +281,23 @@ final class GroupTable implements GroupStore {
         ofGroup(former, feedNumber, 0)
                 .forEach((memberKey, periods) ->
                         periods.forEach(period -> to.formerMember(memberKey, period.since(), period.ended())));
+    }
+
+    /** Hands over each group once more, with its members and the events on their way counted anew. */
+    synchronized void writeCounts(ItemVisitor to) {
+        for (GroupState group : groups.values()) {
+            int feedNumber = group.feedNumber().value();
+            int behind = (int) fanOuts.values().stream()
+                    .filter(fanOut -> fanOut.groups().contains(group.feedNumber()))
+                    .count();
+            boolean isCounted = !feedIds.apply(feedNumber).equals(FeedId.ALL_DEVICES);
+            to.group(new GroupState(
+                    group.feedNumber(),
+                    isCounted ? ofGroup(members, feedNumber, 0).size() : group.members(),
+                    group.changed(),
+                    behind,
+                    group.createdMillis()));
+        }
     }
 
     synchronized void writeFanOuts(ItemVisitor to) {

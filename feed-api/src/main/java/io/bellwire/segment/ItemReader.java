@@ -11,6 +11,9 @@ import io.bellwire.log.Revision;
 import io.bellwire.order.OrderLock;
 import io.bellwire.presence.LastSeen;
 import io.bellwire.presence.PresenceCheckpoint;
+import io.bellwire.registry.OldSecret;
+import io.bellwire.registry.Role;
+import io.bellwire.registry.Secret;
 import io.bellwire.registry.StoredAccount;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -45,6 +48,7 @@ final class ItemReader {
                 case ItemType.PROCESSED -> items.processed(number(body), RecordBuffer.position(body));
                 case ItemType.RECEIVED -> items.received(number(body), RecordBuffer.position(body));
                 case ItemType.ACCOUNT -> items.account(account(body));
+                case ItemType.LONG_ACCOUNT -> items.account(longAccount(body));
                 case ItemType.GROUP ->
                     items.group(new GroupState(
                             feedNumber(body), number(body), RecordBuffer.varint(body), number(body), body.getLong()));
@@ -96,6 +100,17 @@ final class ItemReader {
                 body.getLong(),
                 body.get() != 0,
                 new Revision(RecordBuffer.varint(body)));
+    }
+
+    private static StoredAccount longAccount(ByteBuffer body) {
+        StoredAccount account = account(body);
+        int role = body.get();
+        byte[] oldDigest = RecordBuffer.counted(body);
+        long oldUntilMillis = body.getLong();
+        StoredAccount withOld = oldDigest.length == 0
+                ? account
+                : account.withOldSecret(new OldSecret(Secret.ofDigest(oldDigest), oldUntilMillis));
+        return role == 0 ? withOld : withOld.withRole(Role.ofCode(role));
     }
 
     private static FanOut fanOut(ByteBuffer body) {

@@ -25,6 +25,7 @@ final class ItemType {
     static final int LAST_SEEN = 21;
     static final int PRESENCE_CHECKPOINT = 22;
     static final int STATE_WRITTEN = 23;
+    static final int LONG_ACCOUNT = 24;
 
     private ItemType() {}
 }

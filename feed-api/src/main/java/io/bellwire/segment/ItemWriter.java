@@ -11,6 +11,8 @@ import io.bellwire.log.Position;
 import io.bellwire.order.OrderLock;
 import io.bellwire.presence.LastSeen;
 import io.bellwire.presence.PresenceCheckpoint;
+import io.bellwire.registry.OldSecret;
+import io.bellwire.registry.Role;
 import io.bellwire.registry.StoredAccount;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -103,13 +105,19 @@ final class ItemWriter implements ItemVisitor {
 
     @Override
     public void account(StoredAccount account) {
-        record.put(ItemType.ACCOUNT)
+        boolean isLong = account.old().isPresent() || account.role().isPresent();
+        record.put(isLong ? ItemType.LONG_ACCOUNT : ItemType.ACCOUNT)
                 .putText(account.id().path())
                 .putVarint(account.feedNumber().value())
                 .putCounted(account.secretDigest())
                 .putLong(account.createdMillis())
                 .put(account.disabled() ? 1 : 0)
                 .putVarint(account.since().value());
+        if (isLong) {
+            record.put(account.role().map(Role::code).orElse(0))
+                    .putCounted(account.old().map(old -> old.secret().digest()).orElse(new byte[0]))
+                    .putLong(account.old().map(OldSecret::untilMillis).orElse(0L));
+        }
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +79,7 @@ public final class LogCheck {
             return Report.ofNothing("there is no log in " + folder.name() + ": no " + LogManifest.FILE);
         }
         List<String> names = folder.list();
+        noteForeignFiles(manifest, names);
         long nextRecord = 0;
         for (long number = manifest.first(); number <= manifest.last(); number++) {
             String name = Segment.name(number);
@@ -94,6 +96,17 @@ public final class LogCheck {
             problems.add("the log ends with record " + (nextRecord - 1) + ", and had " + manifest.records());
         }
         return new Report((int) (manifest.last() - manifest.first()) + 1, records, changes, bytes, problems);
+    }
+
+    private void noteForeignFiles(LogManifest manifest, List<String> names) {
+        for (String name : names) {
+            boolean isOfALog = name.matches("\\d{10}\\.(log|idx)|.*\\.new|" + Pattern.quote(LogManifest.FILE));
+            if (!isOfALog) {
+                progress.accept(name + " is no file of a log, and is left alone");
+            } else if (name.endsWith(Segment.SUFFIX) && name.compareTo(Segment.name(manifest.last() + 1)) > 0) {
+                problems.add(name + " is newer than all that " + LogManifest.FILE + " knows of");
+            }
+        }
     }
 
     /**
@@ -136,12 +149,9 @@ public final class LogCheck {
     private SegmentReader.End readPastDamage(
             String name, boolean isNewest, SegmentReader reader, SegmentReader.End end, RecordCheck check)
             throws IOException {
-        long offset = end.offset() + 1;
-        while (offset <= end.fileBytes() && reader.recordAt(offset) == null) {
-            offset++;
-        }
+        long offset = reader.nextRecordOffset(end.offset() + 1);
         check.isWhole = false;
-        if (offset <= end.fileBytes()) {
+        if (offset < end.fileBytes()) {
             RecordHeader found = reader.recordAt(offset);
             long resumed = found == null ? end.nextRecord() : found.number();
             problems.add(name + " at byte " + end.offset() + ": record " + end.nextRecord()

@@ -26,6 +26,11 @@ public interface LogFolder {
     /** Deletes a file; those who have it open can still read it. */
     void delete(String name) throws IOException;
 
+    /** How many bytes can be written until the disk is full; {@link Long#MAX_VALUE} if that is not known. */
+    default long freeBytes() {
+        return Long.MAX_VALUE;
+    }
+
     /** Makes the names durable: files that were created, renamed and deleted before the call. */
     void sync() throws IOException;
 }

@@ -51,6 +51,17 @@ record SegmentHeader(long number, long firstRecord, UUID log, byte[] salt) {
         return decode(bytes.flip());
     }
 
+    /**
+     * The fields of a header whose checksum may be wrong; empty if the file is too short for one. If the salt is right,
+     * the records can be read.
+     */
+    static Optional<SegmentHeader> readDamaged(LogFile file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(BYTES);
+        return file.read(bytes, 0) < BYTES
+                ? Optional.empty()
+                : Optional.of(fields(bytes.flip().position(MAGIC.length + Integer.BYTES)));
+    }
+
     private static Optional<SegmentHeader> decode(ByteBuffer bytes) {
         if (bytes.remaining() < BYTES) {
             return Optional.empty();
@@ -68,12 +79,16 @@ record SegmentHeader(long number, long firstRecord, UUID log, byte[] salt) {
             throw new LogVersionException("version " + version + " of the log's format is not known to this server,"
                     + " which knows version " + VERSION);
         }
+        return Optional.of(fields(fields));
+    }
+
+    private static SegmentHeader fields(ByteBuffer fields) {
         long number = fields.getLong();
         long firstRecord = fields.getLong();
         UUID log = new UUID(fields.getLong(), fields.getLong());
         byte[] salt = new byte[SALT_BYTES];
         fields.get(salt);
-        return Optional.of(new SegmentHeader(number, firstRecord, log, salt));
+        return new SegmentHeader(number, firstRecord, log, salt);
     }
 
     private static int checksum(byte[] header) {

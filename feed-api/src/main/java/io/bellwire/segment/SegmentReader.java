@@ -88,6 +88,15 @@ final class SegmentReader {
                 : null;
     }
 
+    /** Where the first whole record at {@code offset} or later begins; the size of the file if there is none. */
+    long nextRecordOffset(long offset) throws IOException {
+        long at = offset;
+        while (at < fileBytes && recordAt(at) == null) {
+            at++;
+        }
+        return Math.min(at, fileBytes);
+    }
+
     /** The {@code length} bytes from {@code offset} on, or as many as there are; valid until the next call. */
     ByteBuffer bytesAt(long offset, int length) throws IOException {
         long end = Math.min(fileBytes, offset + length);

@@ -4,6 +4,7 @@ import io.bellwire.group.GroupStore;
 import io.bellwire.log.BatchInput;
 import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Change;
+import io.bellwire.log.DiskFullException;
 import io.bellwire.log.Durability;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Event;
@@ -47,6 +48,8 @@ public final class SegmentStore implements DataStore {
     private final SegmentOrders orders;
     private final SegmentRetention retention;
     private final boolean isSynced;
+    private final LogFolder folder;
+    private final long freeBytesMin;
     private final Runnable stopBackground;
     /**
      * Responses in segments that were sealed at a lower age of the log have expired, though they stay until their
@@ -54,7 +57,9 @@ public final class SegmentStore implements DataStore {
      */
     private volatile long responsesAgeMin = Long.MIN_VALUE;
 
-    private SegmentStore(SegmentLog log, Durability durability, Runnable stopBackground) {
+    private SegmentStore(SegmentLog log, SegmentOptions options, LogFolder folder, Runnable stopBackground) {
+        this.folder = folder;
+        this.freeBytesMin = options.freeBytesMin();
         this.stopBackground = stopBackground;
         this.log = log;
         this.state = log.state();
@@ -62,7 +67,7 @@ public final class SegmentStore implements DataStore {
         this.loader = new BatchLoader(state, segments);
         this.orders = new SegmentOrders(state, segments);
         this.retention = new SegmentRetention(log);
-        this.isSynced = durability == Durability.SYNC;
+        this.isSynced = options.durability() == Durability.SYNC;
     }
 
     /**
@@ -120,7 +125,7 @@ public final class SegmentStore implements DataStore {
                 log.append(nowMillis, true, to -> to.epoch(Epoch.draw(random)));
             }
             log.startBackgroundWork();
-            return new SegmentStore(log, options.durability(), stopBackground);
+            return new SegmentStore(log, options, folder, stopBackground);
         } catch (IOException e) {
             throw new UncheckedIOException("the log in " + folder.name() + " cannot be opened: " + e.getMessage(), e);
         }
@@ -165,7 +170,13 @@ public final class SegmentStore implements DataStore {
     @Override
     public synchronized WriteBatch commit(BatchNeeds needs, Function<BatchInput, WriteBatch> decide) {
         WriteBatch batch = decide.apply(loader.load(needs, responsesAgeMin));
-        log.append(batch.now().toEpochMilli(), isSynced && batch.isAcknowledged(), to -> BatchEncoder.write(batch, to));
+        log.append(batch.now().toEpochMilli(), isSynced && batch.isAcknowledged(), to -> {
+            int start = to.position();
+            BatchEncoder.write(batch, to);
+            if (to.position() > start) { // what only reads goes on; what the log writes by itself may use the rest
+                DiskFullException.requireFree(folder.name(), folder.freeBytes(), freeBytesMin);
+            }
+        });
         return batch;
     }
 
@@ -229,7 +240,7 @@ public final class SegmentStore implements DataStore {
 
     @Override
     public Optional<String> problem() {
-        return log.problem();
+        return log.problem().or(() -> DiskFullException.problem(folder.name(), folder.freeBytes(), freeBytesMin));
     }
 
     /** Ends the work in the background, and closes the log. Blocks. */

@@ -63,7 +63,8 @@
  * </ol>
  *
  * <p>{@link io.bellwire.segment.SegmentRetention} drops segments, {@link io.bellwire.segment.LogCheck} verifies a log,
- * and {@link io.bellwire.segment.LogBackup} copies one. All of them reach a disk only through
+ * {@link io.bellwire.segment.LogRepair} copies what is whole in a damaged one, and
+ * {@link io.bellwire.segment.LogBackup} copies a sound one. All of them reach a disk only through
  * {@link io.bellwire.segment.LogFolder}.
  *
  * <p>To add an item type:
@@ -75,7 +76,7 @@
  *   <li>{@code LogState}: what the item changes; {@code BatchLoader}: loads it if a write needs it; if others look it
  *       up, the class that implements the interface for it ({@code AccountTable} is an example);
  *   <li>{@code BatchEncoder}: writes it from the batch; {@code StateWriter}: writes it with the state, or retention
- *       loses it;
+ *       loses it; {@code RepairWriter}: copies it, or a repair loses it;
  *   <li>SEGMENTS.md, the tables of items; {@code LogWorkload} of the crash tests.
  * </ol>
  *

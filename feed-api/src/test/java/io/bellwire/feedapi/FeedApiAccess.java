@@ -1,7 +1,6 @@
 package io.bellwire.feedapi;
 
 import io.bellwire.http.HttpApi;
-import io.bellwire.http.ServingTimes;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 
@@ -9,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 public final class FeedApiAccess {
     private FeedApiAccess() {}
 
-    public static URI serve(FeedApi api, ServingTimes times, long expireIntervalMillis) {
-        return api.serve(times, expireIntervalMillis);
+    public static URI serve(FeedApi api, long expireIntervalMillis) {
+        return api.serve(expireIntervalMillis);
     }
 
     public static HttpApi http(FeedApi api) {

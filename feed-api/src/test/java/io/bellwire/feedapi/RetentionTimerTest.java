@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.http.ApiFixture;
-import io.bellwire.http.ServingTimes;
 import io.bellwire.http.TestClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +19,7 @@ class RetentionTimerTest {
     /** Nothing is written any more, so the segment ends only because of its age. */
     @Test
     void changesAreDeletedAfterTheRetention() {
-        try (ApiFixture server = ApiFixture.of(FeedApiOptions.DEFAULT, clock, ServingTimes.DEFAULT, 20)) {
+        try (ApiFixture server = ApiFixture.of(FeedApiOptions.DEFAULT, clock, 20)) {
             ApiFixture.Device grill = server.register("grill");
             server.orders(grill, 3);
             Instant written = clock.instant();

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +98,42 @@ class StartingTest {
 
         Files.createFile(log.resolve("0000000001.log"));
         assertTrue(refusal(inFolder()).contains("0000000001.log at byte 0"));
+    }
+
+    @Test
+    void foreignFileBesideTheLogIsLeftAlone() throws IOException {
+        ApiFixture.of(inFolder()).close();
+        Path foreign = Files.writeString(folder.resolve("data").resolve("log").resolve("notes.txt"), "do not delete");
+
+        ApiFixture.of(inFolder()).close();
+
+        assertEquals("do not delete", Files.readString(foreign));
+        List<String> notes = new ArrayList<>();
+        assertEquals(
+                List.of(),
+                LogMaintenance.check(folder.resolve("data"), notes::add).problems());
+        assertTrue(notes.contains("notes.txt is no file of a log, and is left alone"), notes.toString());
+    }
+
+    @Test
+    void lockFileHoldsNothingThatCouldBeDamaged() throws IOException {
+        ApiFixture.of(inFolder()).close();
+        Files.writeString(folder.resolve("data").resolve("bellwire.lock"), "broken");
+
+        ApiFixture.of(inFolder()).close();
+    }
+
+    @Test
+    void segmentThatTheManifestDoesNotKnowIsNoSilentStart() throws IOException {
+        ApiFixture.of(inFolder()).close();
+        Path log = folder.resolve("data").resolve("log");
+        Files.copy(log.resolve("0000000001.log"), log.resolve("0000000002.log"));
+        Files.copy(log.resolve("0000000001.log"), log.resolve("0000000007.log"));
+
+        assertTrue(refusal(inFolder()).contains("0000000002.log"));
+        Files.delete(log.resolve("0000000002.log"));
+        assertTrue(LogMaintenance.check(folder.resolve("data"), line -> {}).problems().stream()
+                .anyMatch(problem -> problem.startsWith("0000000007.log is newer")));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.audit.AuditEntry;
 import io.bellwire.http.TestClock;
 import io.bellwire.log.EventNumber;
 import io.bellwire.log.Feed;
@@ -302,8 +303,11 @@ class FanOutsTest {
     }
 
     private void register(FeedId device) {
-        assertNotNull(
-                server.registry.register(device).toCompletableFuture().join().secret());
+        assertNotNull(server.registry
+                .register(device, Optional.empty(), AuditEntry.NONE)
+                .toCompletableFuture()
+                .join()
+                .secret());
     }
 
     @Test

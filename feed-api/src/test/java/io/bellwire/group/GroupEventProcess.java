@@ -1,5 +1,6 @@
 package io.bellwire.group;
 
+import io.bellwire.audit.AuditEntry;
 import io.bellwire.log.Durability;
 import io.bellwire.log.EventNumber;
 import io.bellwire.log.FeedId;
@@ -43,7 +44,7 @@ final class GroupEventProcess {
         GroupsInMemory server = new GroupsInMemory(store, LIMITS);
         for (FeedId group : List.of(LARGE, SMALL)) {
             boolean isNew = server.groups
-                    .findOrCreate(group)
+                    .findOrCreate(group, AuditEntry.NONE)
                     .toCompletableFuture()
                     .join()
                     .isNew();

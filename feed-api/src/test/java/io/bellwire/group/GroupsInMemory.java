@@ -1,5 +1,6 @@
 package io.bellwire.group;
 
+import io.bellwire.audit.AuditEntry;
 import io.bellwire.command.IdempotencyKey;
 import io.bellwire.feed.AppendEvents;
 import io.bellwire.feed.ForeignEvent;
@@ -53,12 +54,12 @@ final class GroupsInMemory implements AutoCloseable {
 
     /** Creates the group with these members. */
     void make(FeedId group, List<FeedId> members) {
-        groups.findOrCreate(group).toCompletableFuture().join();
+        groups.findOrCreate(group, AuditEntry.NONE).toCompletableFuture().join();
         members.forEach(member -> change(group, member, true));
     }
 
     Groups.Changed change(FeedId group, FeedId device, boolean isAdded) {
-        return groups.change(group, log.getOrCreateFeed(device), isAdded)
+        return groups.change(group, log.getOrCreateFeed(device), isAdded, AuditEntry.NONE)
                 .toCompletableFuture()
                 .join();
     }

@@ -31,34 +31,31 @@ public final class ApiFixture implements AutoCloseable {
         this.meters = meters;
     }
 
+    /** A server with other limits of connections than the default. */
+    static ApiFixture of(HttpConnectionLimits limits) {
+        return of(FeedApiOptions.DEFAULT.withCallers(CallerLimits.DEFAULT.withConnections(limits)));
+    }
+
     static ApiFixture inMemory() {
         return of(FeedApiOptions.DEFAULT);
     }
 
     public static ApiFixture of(FeedApiOptions options) {
-        return of(options, ServingTimes.DEFAULT);
-    }
-
-    static ApiFixture of(FeedApiOptions options, ServingTimes times) {
-        return of(options, Clock.systemUTC(), times);
+        return of(options, Clock.systemUTC());
     }
 
     /** A server that takes its time from {@code clock}. */
     static ApiFixture of(FeedApiOptions options, Clock clock) {
-        return of(options, clock, ServingTimes.DEFAULT);
-    }
-
-    static ApiFixture of(FeedApiOptions options, Clock clock, ServingTimes times) {
-        return of(options, clock, times, EXPIRE_INTERVAL_MILLIS);
+        return of(options, clock, EXPIRE_INTERVAL_MILLIS);
     }
 
     /** A server whose timer deletes expired events at this interval. */
-    public static ApiFixture of(FeedApiOptions options, Clock clock, ServingTimes times, long expireIntervalMillis) {
+    public static ApiFixture of(FeedApiOptions options, Clock clock, long expireIntervalMillis) {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(
                 PrometheusConfig.DEFAULT, new PrometheusRegistry(), TestClock.ofMeters(clock));
         FeedApi api = FeedApi.open(options, clock, new SecureRandom(), meters);
         try {
-            return new ApiFixture(api, FeedApiAccess.serve(api, times, expireIntervalMillis), meters);
+            return new ApiFixture(api, FeedApiAccess.serve(api, expireIntervalMillis), meters);
         } catch (RuntimeException e) {
             api.close();
             throw e;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.bellwire.feedapi.FeedApiOptions;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -25,7 +25,7 @@ class BrokenRequestsTest {
 
     @BeforeAll
     static void start() {
-        server = ApiFixture.of(FeedApiOptions.DEFAULT, ServingTimes.DEFAULT.withBodyMillis(BODY_DEADLINE_MILLIS));
+        server = ApiFixture.of(HttpConnectionLimits.DEFAULT.withBodyDeadline(Duration.ofMillis(BODY_DEADLINE_MILLIS)));
         grill = server.register("grill");
         fryer = server.register("fryer");
         server.orders(fryer, 1);

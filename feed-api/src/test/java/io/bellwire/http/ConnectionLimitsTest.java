@@ -22,8 +22,8 @@ class ConnectionLimitsTest {
     private static final String REQUEST = "GET /healthz HTTP/1.1\r\nHost: x\r\n";
 
     private static ApiFixture server(int perAddressMax, Duration headerDeadline) {
-        return ApiFixture.of(FeedApiOptions.DEFAULT.withCallers(
-                CallerLimits.DEFAULT.withConnections(perAddressMax, headerDeadline)));
+        return ApiFixture.of(
+                HttpConnectionLimits.DEFAULT.withPerAddressMax(perAddressMax).withHeaderDeadline(headerDeadline));
     }
 
     private static double closed(ApiFixture server, String reason) {
@@ -123,6 +123,79 @@ class ConnectionLimitsTest {
                             .startsWith("HTTP/1.1 200");
                 }
             });
+        }
+    }
+
+    @Test
+    void guarantee6SilentConnectionsFromManyAddressesKeepNobodyOut() throws IOException {
+        try (ApiFixture server = ApiFixture.of(HttpConnectionLimits.DEFAULT.withSilentMax(30));
+                RawConnection kept = new RawConnection(server.base())) {
+            kept.send(REQUEST + "\r\n");
+            server.operator().get("/healthz").expect(200);
+            int port = server.base().getPort();
+            List<Socket> silent = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                Socket socket = new Socket(
+                        InetAddress.getLoopbackAddress(), port, InetAddress.getByName("127.0.1." + (1 + i % 50)), 0);
+                silent.add(socket);
+                socket.getOutputStream().write('G'); // a part of a request is no request
+                if (i % 10 == 5) {
+                    try (RawConnection device = new RawConnection(server.base())) {
+                        String answer = device.send(REQUEST + "Connection: close\r\n\r\n")
+                                .readToEnd();
+                        assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+                    }
+                }
+            }
+            await().until(() -> closed(server, "silent") >= 170);
+            String answers = kept.send(REQUEST + "Connection: close\r\n\r\n").readToEnd();
+            assertEquals(3, answers.split("HTTP/1.1 200").length, "it has sent a request, and is not silent");
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void guarantee6ServerThatIsFullClosesNewConnectionsUntilOthersHaveClosed() throws IOException {
+        try (ApiFixture server = ApiFixture.of(
+                FeedApiOptions.DEFAULT.toBuilder().connectionsMax(8).build())) {
+            List<RawConnection> open = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                open.add(new RawConnection(server.base()).send(REQUEST + "\r\n"));
+            }
+            await().until(() ->
+                    server.meters().get("bellwire.http.connections").gauge().value() == 8);
+            try (RawConnection beyond = new RawConnection(server.base())) {
+                assertEquals("", beyond.readToEnd());
+            }
+            assertEquals(1, closed(server, "full"));
+            for (RawConnection connection : open) {
+                connection.close();
+            }
+            await().until(() -> {
+                try (RawConnection again = new RawConnection(server.base())) {
+                    return again.send(REQUEST + "Connection: close\r\n\r\n")
+                            .readToEnd()
+                            .startsWith("HTTP/1.1 200");
+                }
+            });
+        }
+    }
+
+    @Test
+    void guarantee6BodyThatComesByteByByteIsCutOffAndCounted() throws IOException {
+        try (ApiFixture server = ApiFixture.of(HttpConnectionLimits.DEFAULT.withBodyDeadline(Duration.ofMillis(500)))) {
+            try (RawConnection slow = new RawConnection(server.base())) {
+                slow.send(
+                        "POST /v1/orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer "
+                                + server.api().operatorToken() + "\r\nContent-Length: 1000\r\n\r\n");
+                await().pollInterval(Duration.ofMillis(50)).until(() -> {
+                    slow.send(" ");
+                    return closed(server, "body") == 1;
+                });
+                assertTrue(slow.readToEnd().startsWith("HTTP/1.1 408"));
+            }
         }
     }
 }

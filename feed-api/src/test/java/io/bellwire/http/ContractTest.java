@@ -14,6 +14,7 @@ import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import io.bellwire.http.OpenApiDocument.Operation;
 import io.bellwire.order.OrderStatus;
 import io.bellwire.order.Refusal;
+import io.bellwire.registry.Role;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
@@ -163,6 +164,21 @@ class ContractTest {
                     };
             assertTrue(fits, route + " is documented for " + schemes);
         }
+    }
+
+    @Test
+    void roleIsTheOneThatTheRouteNeeds() {
+        assertSameOfEachOperation(
+                route -> route.access() == ApiRoute.Access.AUTHENTICATED
+                                && !schemes(operations().get(route.method() + " " + route.template()))
+                                        .contains("operatorToken")
+                        ? ""
+                        : RouteRoles.of(route).map(Role::text).orElse(""),
+                operation -> StreamSupport.stream(
+                                operation.json().path("security").spliterator(), false)
+                        .map(requirement ->
+                                requirement.path("operatorToken").path(0).asText())
+                        .collect(Collectors.joining()));
     }
 
     static List<Operation> documented() {

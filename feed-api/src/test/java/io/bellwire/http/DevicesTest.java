@@ -44,7 +44,7 @@ class DevicesTest {
     void rotatedSecretTakesThePlaceOfTheOldOneAtOnce() {
         ApiFixture.Device grill = server.register("grill");
         List<DeviceId> closed = new CopyOnWriteArrayList<>();
-        server.api().onDeviceClosed(closed::add);
+        server.api().onSecretEnded((device, isValid) -> closed.add(device));
 
         JsonNode rotated =
                 server.operator().post(grill.path() + "/secret").expect(200).json();

@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -13,15 +14,24 @@ import org.junit.jupiter.api.Test;
 class IdleConnectionsTest {
     private static final int IDLE_MILLIS = 400;
 
-    private final ApiFixture server = ApiFixture.of(
-            FeedApiOptions.DEFAULT.withStreams(
-                    new StreamOptions(10, 10, Duration.ofMillis(100), Duration.ofSeconds(10))),
-            ServingTimes.DEFAULT.withIdleMillis(IDLE_MILLIS));
+    private final ApiFixture server = ApiFixture.of(FeedApiOptions.DEFAULT.toBuilder()
+            .streams(new StreamOptions(10, 10, Duration.ofMillis(100), Duration.ofSeconds(10)))
+            .callers(CallerLimits.DEFAULT.withConnections(
+                    HttpConnectionLimits.DEFAULT.withIdleTimeout(Duration.ofMillis(IDLE_MILLIS))))
+            .build());
     private final ApiFixture.Device grill = server.register("grill");
 
     @AfterEach
     void stop() {
         server.close();
+    }
+
+    private double closed(String reason) {
+        return server.meters()
+                .get("bellwire.http.connections.closed")
+                .tag("reason", reason)
+                .counter()
+                .count();
     }
 
     @Test
@@ -40,6 +50,7 @@ class IdleConnectionsTest {
 
             assertEquals(3, answers.split("HTTP/1.1 200").length, answers);
         }
+        await().until(() -> closed("idle") >= 1);
     }
 
     @Test
@@ -68,7 +79,7 @@ class IdleConnectionsTest {
 
     @Test
     void longestLongPollAndLongestSilenceOfAStreamAreShorter() {
-        int idleMillis = ServingTimes.DEFAULT.idleMillis();
+        int idleMillis = (int) HttpConnectionLimits.DEFAULT.idleTimeout().toMillis();
         grill.client().get(grill.feed() + "?wait_ms=" + idleMillis).expectProblem(400, "invalid-request", "wait_ms");
         assertThrows(
                 IllegalArgumentException.class,

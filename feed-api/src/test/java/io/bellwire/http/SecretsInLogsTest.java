@@ -41,7 +41,7 @@ class SecretsInLogsTest {
         String second;
         String wrong = "wrong-" + "x".repeat(37);
         try (ApiFixture server = ApiFixture.inMemory()) {
-            server.api().onDeviceClosed(device -> {
+            server.api().onSecretEnded((device, isValid) -> {
                 throw new IllegalStateException("a bad listener, so that something is logged");
             });
             ApiFixture.Device grill = server.register("grill");

@@ -10,13 +10,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server whose PostgreSQL is stopped and started again. */
+@Timeout(180)
 class StoppedPostgresTest {
     /** Many times the number of readers, and more than one batch of the writer. */
     private static final int REQUESTS = 150;
+
+    private static final int ORDERS = 200;
 
     private static final LogLimits NOTHING_IN_MEMORY = LogLimits.DEFAULT.withRecentBytesMax(0);
 
@@ -51,6 +56,44 @@ class StoppedPostgresTest {
                     grill.client().get(grill.feed()).expect(200).revisions());
             await().until(() ->
                     server.operator().get("/v1/orders").json().path("orders").size() == 3);
+        }
+    }
+
+    @Test
+    void orderIsPlacedOnceHoweverOftenItsRequestWasRepeatedMeanwhile() {
+        try (StoppablePostgres postgres = new StoppablePostgres(folder);
+                ApiFixture server = ApiFixture.of(FeedApiOptions.DEFAULT.withPostgres(
+                        new FeedApiOptions.Postgres(postgres.url(), "postgres", "")))) {
+            ApiFixture.Device grill = server.register("grill");
+            AtomicInteger placed = new AtomicInteger();
+            AtomicInteger refused = new AtomicInteger();
+            CompletableFuture<Void> backEnd = CompletableFuture.runAsync(() -> {
+                for (int i = 0; i < ORDERS; i++) {
+                    String key = "order-" + i;
+                    while (server.operator()
+                                    .order(grill.order(), "Idempotency-Key", key)
+                                    .status()
+                            != 201) {
+                        refused.incrementAndGet();
+                    }
+                    placed.incrementAndGet();
+                }
+            });
+            await().until(() -> placed.get() > ORDERS / 10);
+
+            postgres.stop();
+            await().until(() -> refused.get() > 3);
+            assertEquals(200, server.stranger().get("/healthz").status());
+            postgres.startAgain();
+
+            backEnd.join();
+            assertEquals(
+                    ORDERS,
+                    server.operator()
+                            .get(grill.feed() + "?limit=1000")
+                            .expect(200)
+                            .revisions()
+                            .size());
         }
     }
 

@@ -5,16 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.bellwire.admission.TokenBucket;
 import io.bellwire.feedapi.FeedApiOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** A caller that asks for large pages and does not read them is refused, and its connections are closed. */
 class UnreadAnswersTest {
@@ -158,5 +165,77 @@ class UnreadAnswersTest {
         answers.remove("fryer", 100);
 
         assertEquals(0, answers.holders());
+    }
+
+    /** A caller that reads a little now and then never stalls, but is too slow in all. */
+    @Test
+    void guarantee6AnswerThatIsReadTooSlowlyIsCutOffThoughItsReaderNeverStalls() throws Exception {
+        try (ApiFixture server = ApiFixture.of(FeedApiOptions.DEFAULT.withCallers(CallerLimits.DEFAULT
+                .withAnswers(PER_CALLER, IN_ALL, Duration.ofSeconds(3))
+                .withReadBytesPerSecondMin(1 << 20)))) {
+            ApiFixture.Device grill = server.register("grill");
+            largeOrders(server, grill); // a page of 1 MB
+            int read = 0;
+            try (Socket slow = unread(server, grill)) {
+                slow.setSoTimeout(20_000);
+                await().until(() -> inFlight(server) > 0);
+                int count = 0;
+                while (count >= 0) {
+                    read += count;
+                    TimeUnit.MILLISECONDS.sleep(100); // 100 KB a second
+                    count = slow.getInputStream().readNBytes(10_000).length;
+                    count = count == 0 ? -1 : count;
+                }
+            } catch (SocketException reset) {
+                assertTrue(read > 0, "it has read something");
+            }
+            assertTrue(read < 900_000, "it has read " + read + " bytes");
+            assertEquals(
+                    1,
+                    server.meters()
+                            .get("bellwire.http.connections.closed")
+                            .tag("reason", "unread")
+                            .counter()
+                            .count());
+        }
+    }
+
+    @Test
+    void pageThatIsRefusedBecauseOthersAreUnreadDoesNotCountAsReceived() throws IOException {
+        try (ApiFixture server = server(PER_CALLER, 1, Duration.ofSeconds(60))) {
+            ApiFixture.Device grill = server.register("grill");
+            largeOrders(server, grill);
+
+            grill.client().get(grill.feed() + "?limit=10").expectProblem(503, "overloaded", "not read yet");
+
+            assertEquals(
+                    0,
+                    server.operator().get(grill.path()).json().path("received").asInt());
+        }
+    }
+
+    @Test
+    void refusedCallersAreInTheLogWithoutTheirTokens() {
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(ApiHandler.class);
+        logger.addAppender(lines);
+        try (ApiFixture server =
+                ApiFixture.of(FeedApiOptions.DEFAULT.withRates(new TokenBucket(1, 1), TokenBucket.UNLIMITED))) {
+            ApiFixture.Device grill = server.register("grill");
+            server.as("not-a-token-of-anybody").get("/v1/orders/pending").expect(401);
+            grill.client().get(grill.feed());
+            grill.client().get(grill.feed()).expect(429);
+
+            List<String> texts =
+                    lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+            assertEquals(2, texts.size(), texts.toString());
+            assertTrue(texts.get(0).contains("127.0.0.1: the token is not known (unauthorized;"), texts.get(0));
+            assertTrue(texts.get(1).contains("refused \"devices/" + grill.id() + "\" from 127.0.0.1"), texts.get(1));
+            assertFalse(texts.toString().contains("not-a-token"));
+            assertFalse(texts.toString().contains(grill.client().token()));
+        } finally {
+            logger.detachAppender(lines);
+        }
     }
 }

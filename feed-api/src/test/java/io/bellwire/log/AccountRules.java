@@ -12,6 +12,7 @@ import io.bellwire.group.GroupStore;
 import io.bellwire.group.Recipients;
 import io.bellwire.group.TargetGroup;
 import io.bellwire.registry.AccountStore;
+import io.bellwire.registry.Role;
 import io.bellwire.registry.StoredAccount;
 import io.bellwire.store.DataStore;
 import java.util.ArrayList;
@@ -139,6 +140,34 @@ interface AccountRules {
         assertEquals(new Revision(5), enabled.since());
         assertEquals(7, enabled.createdMillis());
         assertEquals(grill.feedNumber(), enabled.feedNumber());
+    }
+
+    @Test
+    default void oldSecretAndRoleAreKeptUntilAChangeEndsThem() {
+        StoredAccount grill = register(LogStoreFixture.GRILL, 1).withRole(Role.ORDERS);
+        change(grill.withSecret(digest(2), 77));
+        StoredAccount rotated = found(reopened());
+        assertArrayEquals(digest(2), rotated.secretDigest());
+        assertEquals(77, rotated.old().orElseThrow().untilMillis());
+        assertEquals(Optional.of(Role.ORDERS), rotated.role());
+        for (int secret : List.of(1, 2)) {
+            assertEquals(
+                    List.of(LogStoreFixture.GRILL),
+                    ids(reopened().store().accounts().bySecret(List.of(digest(secret)))));
+        }
+
+        change(grill.withSecret(digest(2), 77).withSecret(digest(3), 78));
+        assertTrue(reopened().store().accounts().bySecret(List.of(digest(1))).isEmpty());
+        assertEquals(
+                1, reopened().store().accounts().bySecret(List.of(digest(2))).size());
+
+        change(grill.withSecret(digest(3), 78).withoutOldSecret());
+        assertTrue(fixture().store().accounts().bySecret(List.of(digest(2))).isEmpty());
+        assertTrue(found(reopened()).old().isEmpty());
+    }
+
+    private static StoredAccount found(LogStoreFixture fixture) {
+        return fixture.store().accounts().find(List.of(LogStoreFixture.GRILL)).get(0);
     }
 
     @Test

@@ -98,7 +98,11 @@ final class FleetWorkload {
             } else if (known.disabled()) {
                 LogStoreFixture.put(group, known.enable(secret, since));
             } else {
-                LogStoreFixture.put(group, kind == 0 ? known.disable() : known.withSecret(secret));
+                LogStoreFixture.put(
+                        group,
+                        kind == 0
+                                ? known.disable()
+                                : kind == 1 ? known.withSecret(secret) : known.withSecret(secret, 99));
             }
         });
     }

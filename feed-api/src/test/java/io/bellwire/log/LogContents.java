@@ -83,7 +83,14 @@ final class LogContents {
                 .removeIf(fact -> fact.getKey().startsWith("secret ")
                         && fact.getValue().equals(account.id().path()));
         put("account", account.id(), text(account));
+        putSecrets(account);
+    }
+
+    private void putSecrets(StoredAccount account) {
         put("secret", hex(account.secretDigest()), account.id().path());
+        account.old()
+                .ifPresent(old ->
+                        put("secret", hex(old.secret().digest()), account.id().path()));
     }
 
     private void noteGroups(Records records) {
@@ -135,10 +142,7 @@ final class LogContents {
         }
         found.readOrdersAndKeys(store, keys);
         store.accounts().find(feeds).forEach(account -> found.put("account", account.id(), text(account)));
-        store.accounts()
-                .bySecret(secrets)
-                .forEach(account -> found.put(
-                        "secret", hex(account.secretDigest()), account.id().path()));
+        store.accounts().bySecret(secrets).forEach(found::putSecrets);
         store.lastSeen().of(feeds).forEach((id, sighting) -> found.put("sighting", id, sighting));
         store.lastSeen()
                 .presenceCheckpoint()
@@ -210,7 +214,11 @@ final class LogContents {
 
     private static String text(StoredAccount account) {
         return account.feedNumber() + " " + hex(account.secretDigest()) + " " + account.createdMillis()
-                + (account.disabled() ? " disabled" : " enabled") + " since " + account.since();
+                + (account.disabled() ? " disabled" : " enabled") + " since " + account.since()
+                + account.old()
+                        .map(old -> " old " + hex(old.secret().digest()) + " until " + old.untilMillis())
+                        .orElse("")
+                + account.role().map(role -> " role " + role).orElse("");
     }
 
     private static String name(IdempotencyKey key) {
@@ -219,6 +227,13 @@ final class LogContents {
 
     private static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
+    }
+
+    /** The same without what belongs to one epoch: how far readers are, and the chains up to heads. */
+    LogContents withoutPositions() {
+        LogContents rest = copy();
+        rest.facts.keySet().removeIf(name -> name.matches("(head|received|processed) .*"));
+        return rest;
     }
 
     /** Where {@code found} differs from this; empty if nowhere. */

@@ -195,9 +195,14 @@ final class LogWorkload {
         return names;
     }
 
+    /** What {@code store} says about all that the workload has written, but its changes. */
+    LogContents contents(DataStore store) {
+        return LogContents.of(store, FleetWorkload.feeds(), keys, fleet.secrets());
+    }
+
     /** Throws if {@code store} does not say what was acknowledged, with or without what came after it but never a part of that. */
     void verify(DataStore store, String where) {
-        LogContents found = LogContents.of(store, FleetWorkload.feeds(), keys, fleet.secrets());
+        LogContents found = contents(store);
         List<String> differences =
                 possible.stream().map(facts -> facts.difference(found)).toList();
         if (!differences.contains("")) {

@@ -108,6 +108,27 @@ class RetentionClockTest {
             expectFirstKept(2);
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"PT1H", "PT-1H", "P30D", "P-30D"})
+        void clockThatIsSetBetweenTwoRunsMakesNothingOldAndKeepsNothingForEver(Duration jump) {
+            for (int i = 0; i < 3; i++) {
+                log.store().close();
+                clock = clock.plus(jump);
+                log = new LogStoreFixture(open(nanos, clock));
+                forget();
+                assertNotNull(answer());
+                expectFirstKept(1);
+            }
+            log.store().close();
+            clock = clock.minus(jump.multipliedBy(3));
+            log = new LogStoreFixture(open(nanos, clock));
+            log.appendAt(clock, "other", log.fryer());
+
+            forgetWhilePasses(KEPT.plusDays(5));
+            assertNull(answer());
+            expectFirstKept(2);
+        }
+
         @Test
         void serverThatStoodStillForAMonthForgetsNothingAtItsStart() {
             forgetWhilePasses(Duration.ofDays(6));

@@ -531,6 +531,31 @@ class OrderFolderTest {
         }
     }
 
+    /** A write of H2 that fails for want of room would end in a database that is made again. */
+    @Test
+    void fullDiskDelaysFoldingAndLeavesTheDatabaseAsItIs() {
+        OrderFolder projector = orders.projector(database);
+        projector.start(0);
+        orders.createAndChange(random, 5);
+        await().until(() -> projector.isFolded(projector.head()));
+        database.keepingFree(Long.MAX_VALUE);
+        double failures = orders.count("bellwire.query.failures");
+
+        orders.createAndChange(random, 5);
+        Revision head = projector.head();
+        CompletableFuture<Boolean> awaited = projector.awaitFolded(head);
+        await().until(() -> orders.count("bellwire.query.failures") > failures + 3);
+
+        assertFalse(awaited.isDone());
+        assertFalse(OrdersInMemory.ordersInDatabase(database).isEmpty(), "what is there is found");
+        assertEquals(1, rebuilds(), "only the first one");
+        database.keepingFree(0);
+        await().until(() -> projector.isFolded(head));
+        assertEquals(orders.ordersInLog(), OrdersInMemory.ordersInDatabase(database));
+        assertEquals(1, rebuilds(), "it was not made again");
+        projector.close();
+    }
+
     @Test
     void firstSearchEndsTheRestAfterAStart() {
         orders.createAndChange(random, 20);

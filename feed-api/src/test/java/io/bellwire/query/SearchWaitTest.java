@@ -33,7 +33,7 @@ class SearchWaitTest {
 
     private OrderSearch search(Path parent) {
         return OrderSearch.start(
-                new OrderSearch.Storage(Optional.of(parent), "search", 2),
+                new OrderSearch.Storage(Optional.of(parent), "search", 2, 0),
                 new QueryOptions(true, 1),
                 orders.log,
                 orders.store.orders(),

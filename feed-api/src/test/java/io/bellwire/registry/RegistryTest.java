@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.audit.AuditEntry;
 import io.bellwire.log.BothStores;
 import io.bellwire.log.DeviceId;
 import io.bellwire.log.EventLog;
@@ -14,9 +15,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
@@ -61,8 +64,10 @@ class RegistryTest {
             Registry before = new Registry(events, store.accounts(), random, DEVICES);
             List<String> secrets = new ArrayList<>();
             for (int i = 0; i < DEVICES; i++) {
-                secrets.add(Objects.requireNonNull(
-                        before.register(device(i)).toCompletableFuture().join().secret()));
+                secrets.add(Objects.requireNonNull(before.register(device(i), Optional.empty(), AuditEntry.NONE)
+                        .toCompletableFuture()
+                        .join()
+                        .secret()));
             }
 
             Registry withoutCache = new Registry(events, store.accounts(), random, DEVICES);
@@ -94,7 +99,8 @@ class RegistryTest {
                 FeedId device = device(round);
                 List<CompletableFuture<Registry.Registration>> asked = new ArrayList<>();
                 for (int i = 0; i < 5; i++) {
-                    asked.add(registry.register(device).toCompletableFuture());
+                    asked.add(registry.register(device, Optional.empty(), AuditEntry.NONE)
+                            .toCompletableFuture());
                 }
 
                 List<String> secrets = asked.stream()
@@ -113,9 +119,9 @@ class RegistryTest {
         try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
             Registry registry = new Registry(events, store.accounts(), new SecureRandom(), 10);
             List<FeedId> closed = new ArrayList<>();
-            registry.onRevoked(closed::add);
-            String first = secret(registry.register(device(1)));
-            String second = registry.rotate(device(1))
+            registry.onRevoked(account -> closed.add(account.id()));
+            String first = secret(registry.register(device(1), Optional.empty(), AuditEntry.NONE));
+            String second = registry.rotate(device(1), Duration.ZERO, AuditEntry.NONE)
                     .toCompletableFuture()
                     .join()
                     .orElseThrow()
@@ -123,16 +129,25 @@ class RegistryTest {
             assertFalse(authenticates(registry, device(1), first));
             assertTrue(authenticates(registry, device(1), Objects.requireNonNull(second)));
 
-            assertTrue(registry.disable(device(1)).toCompletableFuture().join());
+            assertTrue(registry.disable(device(1), AuditEntry.NONE)
+                    .toCompletableFuture()
+                    .join());
             assertFalse(authenticates(registry, device(1), second));
-            assertTrue(registry.rotate(device(1)).toCompletableFuture().join().isEmpty());
+            assertTrue(registry.rotate(device(1), Duration.ZERO, AuditEntry.NONE)
+                    .toCompletableFuture()
+                    .join()
+                    .isEmpty());
 
-            String third = secret(registry.register(device(1)));
+            String third = secret(registry.register(device(1), Optional.empty(), AuditEntry.NONE));
             Registry withoutCache = new Registry(events, store.accounts(), new SecureRandom(), 10);
             assertTrue(authenticates(withoutCache, device(1), third));
             assertFalse(authenticates(withoutCache, device(1), second));
             assertEquals(List.of(device(1), device(1)), closed);
-            assertFalse(registry.disable(device(2)).toCompletableFuture().join(), "there is none");
+            assertFalse(
+                    registry.disable(device(2), AuditEntry.NONE)
+                            .toCompletableFuture()
+                            .join(),
+                    "there is none");
             assertTrue(events.feeds(List.of(device(2))).isEmpty());
         }
     }

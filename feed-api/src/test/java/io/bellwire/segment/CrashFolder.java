@@ -218,8 +218,13 @@ public final class CrashFolder implements LogFolder {
 
     @Override
     public void delete(String name) throws IOException {
-        Content unused = find(name);
+        bytesLeft = Math.addExact(bytesLeft, Math.min(find(name).bytes.length, Long.MAX_VALUE - bytesLeft));
         change(to -> to.remove(name));
+    }
+
+    @Override
+    public long freeBytes() {
+        return bytesLeft;
     }
 
     @Override

@@ -1,10 +1,7 @@
-package io.bellwire.broker;
+package io.bellwire.admission;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.bellwire.admission.ClientAddress;
-import io.bellwire.admission.RateByKey;
-import io.bellwire.admission.TokenBucket;
 import io.bellwire.runtime.Stopwatch;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -14,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Logs which clients are refused, from where, and why, so that whoever operates the server can see why a device is not
- * connected. Each client and reason makes one line a minute, each address 20 at once and one a second, all together 100
+ * Logs which clients are refused, from where, and why, so that whoever operates the server can see why a device gets
+ * nothing. Each client and reason makes one line a minute, each address 20 at once and one a second, all together 100
  * and ten. Never logs a secret. Thread-safe.
  */
-final class RefusalLog {
+public final class RefusalLog {
     private static final TokenBucket OF_ADDRESS = new TokenBucket(1, 20);
     private static final TokenBucket OF_ALL = new TokenBucket(10, 100);
     private static final String ALL = "all";
@@ -32,7 +29,8 @@ final class RefusalLog {
     private final RateByKey<String> ofAll;
     private final AtomicLong heldBack = new AtomicLong();
 
-    RefusalLog(Logger log, Stopwatch elapsed) {
+    /** @param log gets the lines, as warnings */
+    public RefusalLog(Logger log, Stopwatch elapsed) {
         this.log = log;
         this.logged = Caffeine.newBuilder()
                 .maximumSize(KEYS_MAX)
@@ -44,14 +42,20 @@ final class RefusalLog {
         this.ofAll = new RateByKey<>(OF_ALL, 1, elapsed);
     }
 
-    /** @param clientId what the client calls itself, whatever it contains; null if it has not said */
-    void refused(@Nullable String clientId, @Nullable SocketAddress remote, ConnectionRefusal why) {
+    /**
+     * A client is refused.
+     *
+     * @param clientId what the client calls itself, whatever it contains; null if that is not known
+     * @param tag a short name of the reason
+     * @param reason the reason in words, without secrets and without what the client has sent
+     */
+    public void refused(@Nullable String clientId, @Nullable SocketAddress remote, String tag, String reason) {
         String name = clientId == null ? "a client that has not logged in" : cleaned(clientId);
         ClientAddress from = ClientAddress.of(remote);
         String address = remote instanceof InetSocketAddress socket && socket.getAddress() != null
                 ? socket.getAddress().getHostAddress()
                 : "an unknown address";
-        String key = why + " " + name + " " + (clientId == null ? from : "");
+        String key = tag + " " + name + " " + (clientId == null ? from : "");
         if (logged.asMap().putIfAbsent(key, true) == null
                 && ofAddress.take(from).isZero()
                 && ofAll.take(ALL).isZero()) {
@@ -59,8 +63,8 @@ final class RefusalLog {
                     "refused {} from {}: {} ({}; {} more refusals since the last such line)",
                     name,
                     address,
-                    why.reason(),
-                    why.tag(),
+                    reason,
+                    tag,
                     heldBack.getAndSet(0));
         } else {
             heldBack.incrementAndGet();
@@ -70,6 +74,6 @@ final class RefusalLog {
     /** A client id without anything that a log or a terminal could take for something else, and not too long. */
     static String cleaned(String clientId) {
         String cut = clientId.length() > NAME_MAX ? clientId.substring(0, NAME_MAX) + "..." : clientId;
-        return '"' + cut.replaceAll("[^A-Za-z0-9._~-]", "?") + '"';
+        return '"' + cut.replaceAll("[^A-Za-z0-9._~/-]", "?") + '"';
     }
 }

@@ -1,4 +1,4 @@
-package io.bellwire.broker;
+package io.bellwire.admission;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,10 @@ class RefusalLogTest {
         log = new RefusalLog(logger, new Stopwatch(nanos::get));
     }
 
+    private void refused(@Nullable String name, @Nullable InetSocketAddress from, String tag) {
+        log.refused(name, from, tag, "no " + tag);
+    }
+
     private List<String> lines() {
         return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
@@ -40,41 +45,40 @@ class RefusalLogTest {
     @Test
     void lineNamesClientAddressAndReasonOnceAMinute() {
         for (int i = 0; i < 10; i++) {
-            log.refused("grill-1", SITE, ConnectionRefusal.CREDENTIALS);
+            refused("grill-1", SITE, "credentials");
         }
         assertEquals(
-                List.of("refused \"grill-1\" from 192.0.2.7: the secret is wrong or missing, or the device is disabled"
-                        + " (credentials; 0 more refusals since the last such line)"),
+                List.of(
+                        "refused \"grill-1\" from 192.0.2.7: no credentials (credentials; 0 more refusals since the last such line)"),
                 lines());
         nanos.addAndGet(Duration.ofMinutes(1).toNanos());
-        log.refused("grill-1", SITE, ConnectionRefusal.CREDENTIALS);
+        refused("grill-1", SITE, "credentials");
         assertTrue(lines().get(1).contains("9 more refusals"), lines().get(1));
     }
 
     @Test
     void guarantee6OneAddressCannotFillTheLogOrHideOthers() {
         for (int i = 0; i < 100_000; i++) {
-            log.refused("guess-" + i, ATTACKER, ConnectionRefusal.CREDENTIALS);
+            refused("guess-" + i, ATTACKER, "credentials");
         }
         assertEquals(20, lines.list.size());
-        log.refused("grill-1", SITE, ConnectionRefusal.LOGIN_RATE);
-        assertTrue(
-                lines().get(20).contains("\"grill-1\" from 192.0.2.7: this device logs in too often"), lines().get(20));
+        refused("grill-1", SITE, "login_rate");
+        assertTrue(lines().get(20).contains("\"grill-1\" from 192.0.2.7: no login_rate"), lines().get(20));
         for (int i = 0; i < 100_000; i++) {
-            log.refused(
+            refused(
                     "guess",
                     new InetSocketAddress("10." + i / 65_536 + "." + i / 256 % 256 + "." + i % 256, 1), // any
-                    ConnectionRefusal.CREDENTIALS);
-            log.refused("guess-" + i, new InetSocketAddress("10.1.1." + i % 256, 1), ConnectionRefusal.CREDENTIALS);
+                    "credentials");
+            refused("guess-" + i, new InetSocketAddress("10.1.1." + i % 256, 1), "credentials");
         }
         assertTrue(lines.list.size() <= 100, lines.list.size() + " lines");
     }
 
     @Test
     void whatAClientCallsItselfCannotForgeALine() {
-        log.refused("grill\n12:00:00 INFO fine\u001b[2J\u202e", SITE, ConnectionRefusal.CLIENT_ID);
-        log.refused("x".repeat(60_000), SITE, ConnectionRefusal.CLIENT_ID);
-        log.refused(null, null, ConnectionRefusal.FULL);
+        refused("grill\n12:00:00 INFO fine\u001b[2J\u202e", SITE, "client_id");
+        refused("x".repeat(60_000), SITE, "client_id");
+        refused(null, null, "full");
         assertTrue(lines().get(0).startsWith("refused \"grill?12?00?00?INFO?fine??2J?\" from"), lines().get(0));
         assertTrue(lines().get(1).length() < 300);
         assertTrue(lines().get(2).startsWith("refused a client that has not logged in from an unknown address"));

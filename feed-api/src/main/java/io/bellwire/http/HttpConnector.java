@@ -1,0 +1,45 @@
+package io.bellwire.http;
+
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/** Jetty's connector with one acceptor and one selector, which counts the connections that were idle for too long. */
+final class HttpConnector extends ServerConnector {
+    private final ClosedConnections closed;
+
+    HttpConnector(Server server, Executor executor, ConnectionFactory protocol, ClosedConnections closed) {
+        super(server, executor, null, null, 1, 1, protocol);
+        this.closed = closed;
+    }
+
+    @Override
+    protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+        SocketChannelEndPoint endPoint = new SocketChannelEndPoint(channel, selector, key, getScheduler()) {
+            private boolean isCounted;
+
+            @Override
+            protected void onIdleExpired(TimeoutException timeout) {
+                Connection connection = getConnection();
+                boolean isAnswering = connection != null && connection.getMessagesIn() > connection.getMessagesOut();
+                if (!isCounted && getWriteFlusher().isPending()) {
+                    isCounted = true;
+                    closed.count(ClosedConnections.Reason.UNREAD);
+                } else if (!isCounted && !isAnswering) { // else a long poll, which goes on
+                    isCounted = true;
+                    closed.count(ClosedConnections.Reason.IDLE);
+                }
+                super.onIdleExpired(timeout);
+            }
+        };
+        endPoint.setIdleTimeout(getIdleTimeout());
+        return endPoint;
+    }
+}
