@@ -20,6 +20,7 @@ public final class AcknowledgedOrders {
     private final Map<String, Long> versions = new ConcurrentHashMap<>();
 
     private final Map<String, AcknowledgedEvent> events = new ConcurrentHashMap<>();
+    private final Map<String, AcknowledgedEvent> lostEvents = new ConcurrentHashMap<>();
     private final AtomicInteger size = new AtomicInteger();
 
     /**
@@ -64,6 +65,7 @@ public final class AcknowledgedOrders {
     /** Notes that the server has acknowledged the event. */
     public void eventAcknowledged(String eventId, AcknowledgedEvent eventAcknowledged) {
         events.put(eventId, eventAcknowledged);
+        lostEvents.remove(eventId);
     }
 
     /**
@@ -74,6 +76,14 @@ public final class AcknowledgedOrders {
         Map<String, Placed> own = placed == null ? null : byDevice.get(placed.device());
         if (own != null && own.remove(orderId) != null) {
             size.decrementAndGet();
+        }
+    }
+
+    /** The same for an event. */
+    public void eventLost(String eventId) {
+        AcknowledgedEvent known = events.remove(eventId);
+        if (known != null) {
+            lostEvents.put(eventId, known);
         }
     }
 
@@ -101,7 +111,8 @@ public final class AcknowledgedOrders {
 
     /** Null if no such event was ever acknowledged. */
     public @Nullable AcknowledgedEvent findEvent(String eventId) {
-        return events.get(eventId);
+        AcknowledgedEvent known = events.get(eventId);
+        return known == null ? lostEvents.get(eventId) : known;
     }
 
     /** How many orders the device has. */

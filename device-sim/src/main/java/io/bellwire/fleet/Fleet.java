@@ -29,6 +29,8 @@ public final class Fleet {
     private final SplittableRandom random;
     private final AcknowledgedOrders acknowledged = new AcknowledgedOrders();
     private final FleetDevices devices;
+    /** Fails once the server refuses an event for a group, or a change of its members. */
+    private final CompletableFuture<Void> groupFailure = new CompletableFuture<>();
 
     private Fleet(
             FleetOptions options,
@@ -65,6 +67,7 @@ public final class Fleet {
         register();
         devices.boot();
         awaitConnections();
+        List<GroupWorkload> groups = groups();
         devices.injectFaults(options.faults());
         CompletableFuture<Void> orders = new OrderSource(
                         options,
@@ -75,14 +78,55 @@ public final class Fleet {
                         nanos,
                         random.split())
                 .start();
+        groups.forEach(GroupWorkload::resume);
+        CompletableFuture<?> ignored =
+                groupFailure.whenComplete((none, failure) -> orders.completeExceptionally(failure));
         whileOrdersCome(orders);
+        groups.forEach(GroupWorkload::pause);
         devices.heal();
+        awaitIdle(groups);
         boolean converged = awaitConvergence();
         if (converged) {
             pause(SETTLE_MILLIS, "settling");
             awaitRecovery(RECOVERY_SECONDS);
         }
         return report(converged);
+    }
+
+    /** Creates the groups and their first members. */
+    private List<GroupWorkload> groups() throws FleetException, InterruptedException {
+        if (options.ordersOnly()) {
+            return List.of();
+        }
+        ForeignEventSource events = new ForeignEventSource(options.tag() + "-group");
+        List<GroupWorkload> groups = GroupWorkload.Group.ofShortRun(options.tag(), devices.ids()).stream()
+                .map(group -> new GroupWorkload(
+                        group,
+                        devices.operator(),
+                        acknowledged,
+                        devices.timers(),
+                        random.split(),
+                        events,
+                        groupFailure::completeExceptionally))
+                .toList();
+        CompletableFuture<Void> created = CompletableFuture.allOf(
+                groups.stream().map(GroupWorkload::createGroup).toArray(CompletableFuture[]::new));
+        while (!awaitBriefly(created)) {
+            progress.show(now("creating groups"));
+            checkServer();
+        }
+        return groups;
+    }
+
+    private void awaitIdle(List<GroupWorkload> groups) throws FleetException, InterruptedException {
+        long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(options.timeoutSeconds());
+        while (!groups.stream().allMatch(GroupWorkload::isIdle) && nanos.getAsLong() - deadline < 0) {
+            pause(POLL_MILLIS, "healing");
+            checkServer();
+        }
+        if (groupFailure.isDone()) {
+            boolean unused = awaitBriefly(groupFailure);
+        }
     }
 
     private void register() throws FleetException, InterruptedException {
@@ -172,7 +216,7 @@ public final class Fleet {
         while (true) {
             Progress.Now now = now("healing");
             progress.show(now);
-            if (now.behind() == 0 && now.connected() == options.devices()) {
+            if (now.behind() == 0 && now.connected() == options.devices() && hasAllChanges()) {
                 return true;
             }
             if (nanos.getAsLong() - deadline > 0) {
@@ -181,6 +225,15 @@ public final class Fleet {
             checkServer();
             pause(POLL_MILLIS, "healing");
         }
+    }
+
+    /** Whether each device has all that was acknowledged, its changes and events too. */
+    private boolean hasAllChanges() {
+        Verifier verifier = new Verifier(acknowledged);
+        devices.all()
+                .forEach(device ->
+                        verifier.check(device.credentials().id(), device.disk().journal()));
+        return verifier.result().lost() == 0;
     }
 
     /** Waits until each device knows that it is up to date, even if it had nothing to fetch. */
@@ -279,12 +332,13 @@ public final class Fleet {
                                 devices.counters().spreadMaxMillis.get()));
     }
 
-    /** Records only orders during which the device stayed connected: the others would measure the fault. */
+    /** Records only new orders during which the device stayed connected: the others would measure the fault. */
     private void measure(JournalEntry entry, Latencies latency) {
         String orderId = entry.orderId();
         AcknowledgedOrders.Placed placed = orderId == null ? null : acknowledged.find(orderId);
         if (placed != null
                 && entry.kind() == JournalEntry.Kind.APPLIED
+                && entry.version() == 1
                 && entry.connectedSinceNanos() != JournalEntry.NOT_CONNECTED
                 && entry.connectedSinceNanos() - placed.atNanos() <= 0) {
             latency.record(entry.atNanos() - placed.atNanos());

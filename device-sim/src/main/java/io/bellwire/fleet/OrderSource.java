@@ -3,6 +3,7 @@ package io.bellwire.fleet;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.net.Timers;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,7 +13,8 @@ import java.util.random.RandomGenerator;
 /**
  * Places orders at a steady rate, each for a device drawn at random, and records what the server acknowledged. Places
  * one in twenty a second time under the same key, as if its answer had been lost: the server must answer with the same
- * order. Thread-safe.
+ * order. Unless the options say so, some orders are changed afterwards: their data, or their status step by step; and
+ * some devices get an event of another back end. Thread-safe.
  */
 final class OrderSource {
     private static final long TICK_MILLIS = 20;
@@ -20,6 +22,10 @@ final class OrderSource {
     private static final int UNANSWERED_MAX = 512;
 
     private static final double REPEATED = 0.05;
+    private static final double PATCHED = 0.1;
+    private static final double STEPPED = 0.1;
+    private static final double WITH_EVENT = 0.05;
+    private static final List<String> STEPS = List.of("accepted", "in_progress", "ready", "delivered");
 
     private final FleetOptions options;
     private final List<DeviceId> devices;
@@ -32,6 +38,7 @@ final class OrderSource {
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private volatile long lastAnswerMillis;
     private final SteadyRate rate;
+    private final ForeignEventSource events;
     // used only by the timer
     private int placed;
 
@@ -51,6 +58,7 @@ final class OrderSource {
         this.nanos = nanos;
         this.random = random;
         this.rate = new SteadyRate(options.ratePerSecond(), timers.nowMillis());
+        this.events = new ForeignEventSource(options.tag());
     }
 
     /** Completes once every order is acknowledged; fails with {@link FleetException}. */
@@ -84,6 +92,7 @@ final class OrderSource {
     private void place(int number) {
         DeviceId device = devices.get(random.nextInt(devices.size()));
         boolean repeat = random.nextDouble() < REPEATED;
+        double next = options.ordersOnly() ? 1 : random.nextDouble();
         String key = options.tag() + "-" + number;
         String body = "{\"device_id\":\"" + device + "\",\"recipe_id\":\"recipe-" + random.nextInt(20)
                 + "\",\"volume\":\"" + (100 + random.nextInt(400)) + " ml\",\"data\":{\"number\":" + number + "}}";
@@ -93,7 +102,8 @@ final class OrderSource {
                     acknowledged(order.id(), device);
                     return repeat ? operator.place(key, body) : CompletableFuture.completedFuture(order);
                 })
-                .whenComplete((order, failure) -> {
+                .thenCompose(order -> change(key, order, device, next))
+                .whenComplete((done, failure) -> {
                     // The answer to the repetition is not checked: a second order would show at the device as one that
                     // nobody placed.
                     if (failure != null) {
@@ -101,6 +111,45 @@ final class OrderSource {
                     }
                     unanswered.decrementAndGet();
                 });
+    }
+
+    /** @param draw from 0 to 1, decides what comes after the order */
+    private CompletableFuture<?> change(String key, OperatorClient.OrderVersion order, DeviceId device, double draw) {
+        if (draw < PATCHED) {
+            return change(key + "-patch", order, "{\"data\":{\"note\":\"" + key + "\"}}");
+        } else if (draw < PATCHED + STEPPED) {
+            int steps = 1 + (int) ((draw - PATCHED) / STEPPED * STEPS.size());
+            return step(key, order, STEPS.subList(0, steps));
+        } else if (draw < PATCHED + STEPPED + WITH_EVENT) {
+            return sendEvent(device);
+        }
+        return CompletableFuture.completedFuture(order);
+    }
+
+    private CompletableFuture<?> step(String key, OperatorClient.OrderVersion order, List<String> steps) {
+        String status = steps.get(0);
+        CompletableFuture<OperatorClient.OrderVersion> taken =
+                change(key + "-" + status, order, "{\"status\":\"" + status + "\"}");
+        return steps.size() == 1
+                ? taken
+                : taken.thenCompose(changed -> step(key, changed, steps.subList(1, steps.size())));
+    }
+
+    private CompletableFuture<OperatorClient.OrderVersion> change(
+            String key, OperatorClient.OrderVersion order, String patch) {
+        return operator.change(key, order.id(), order.version(), patch).thenApply(changed -> {
+            acknowledged.changed(changed.id(), changed.version());
+            lastAnswerMillis = timers.nowMillis();
+            return changed;
+        });
+    }
+
+    private CompletableFuture<?> sendEvent(DeviceId device) {
+        String id = events.nextId();
+        return operator.sendEvent(events.toDevice(id, device)).thenRun(() -> {
+            acknowledged.eventAcknowledged(id, new AcknowledgedOrders.AcknowledgedEvent(Set.of(device), null, 0));
+            lastAnswerMillis = timers.nowMillis();
+        });
     }
 
     private void acknowledged(String id, DeviceId device) {

@@ -6,8 +6,9 @@
  * <ol>
  *   <li>{@link io.bellwire.fleet.FleetDevices} registers the devices and starts their processes
  *       ({@link io.bellwire.fleet.FleetDevice}), which share {@link io.bellwire.fleet.FleetResources}.
- *   <li>{@code OrderSource} places orders and records in {@link io.bellwire.fleet.AcknowledgedOrders} what the server
- *       acknowledged.
+ *   <li>{@code OrderSource} places orders, changes some of them and sends events to devices; {@link
+ *       io.bellwire.fleet.GroupWorkload} sends events to groups and changes their members. Both record in {@link
+ *       io.bellwire.fleet.AcknowledgedOrders} what the server acknowledged.
  *   <li>{@code FaultInjector} cuts connections ({@link io.bellwire.fleet.CuttingProxy}), loses signals
  *       ({@link io.bellwire.fleet.NetworkFaults}) and kills devices; {@code Fleet} kills the server
  *       ({@link io.bellwire.fleet.ServerProcess}).

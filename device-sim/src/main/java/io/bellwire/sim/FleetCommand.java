@@ -72,6 +72,11 @@ final class FleetCommand implements Callable<Integer> {
     private int rate;
 
     @Option(
+            names = "--orders-only",
+            description = "only new orders: no changes of them, no other back end's events, and no groups")
+    private boolean ordersOnly;
+
+    @Option(
             names = "--drop-rate",
             description = "probability per device and second that its connection is cut hard",
             defaultValue = "${env:BELLWIRE_DROP_RATE:-0.2}")
@@ -216,7 +221,8 @@ final class FleetCommand implements Callable<Integer> {
                 killServer,
                 blackoutSeconds,
                 timeoutSeconds,
-                new DeviceSettings(SAFETY_POLL_MILLIS, GREETING_MILLIS, BACKOFF_BASE_MILLIS, backoffSeconds * 1_000L));
+                new DeviceSettings(SAFETY_POLL_MILLIS, GREETING_MILLIS, BACKOFF_BASE_MILLIS, backoffSeconds * 1_000L),
+                ordersOnly);
         ServerAddress running = running();
         PrintWriter out = spec.commandLine().getOut();
         out.printf(

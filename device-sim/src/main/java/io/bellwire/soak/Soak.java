@@ -8,6 +8,8 @@ import io.bellwire.fleet.FleetDevices;
 import io.bellwire.fleet.FleetDoorbell;
 import io.bellwire.fleet.FleetException;
 import io.bellwire.fleet.FleetOptions;
+import io.bellwire.fleet.ForeignEventSource;
+import io.bellwire.fleet.GroupWorkload;
 import io.bellwire.fleet.ServerAddress;
 import io.bellwire.fleet.ServerProcess;
 import io.bellwire.fleet.ServerUnderTest;

@@ -4,6 +4,7 @@ import io.bellwire.device.DeviceId;
 import io.bellwire.device.net.Timers;
 import io.bellwire.fleet.AcknowledgedOrders;
 import io.bellwire.fleet.FleetException;
+import io.bellwire.fleet.ForeignEventSource;
 import io.bellwire.fleet.OperatorClient;
 import io.bellwire.fleet.SteadyRate;
 import java.util.ArrayDeque;

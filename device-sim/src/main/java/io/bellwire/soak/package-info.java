@@ -6,7 +6,7 @@
  *   <li>{@link io.bellwire.soak.SoakPlan} divides the time into {@link io.bellwire.soak.Phase}s with their steps.
  *   <li>{@link io.bellwire.soak.Soak} starts the server and the fleet, and goes through the plan. In phases that are
  *       not silent, {@link io.bellwire.soak.SoakWorkload} places and changes orders and sends events to devices, and
- *       {@link io.bellwire.soak.GroupWorkload} sends events to groups and changes their members.
+ *       {@link io.bellwire.fleet.GroupWorkload} sends events to groups and changes their members.
  *   <li>{@link io.bellwire.soak.ServerSteps} performs a phase's steps: kills, restarts, jumps of the clock, and
  *       backups, each of which {@link io.bellwire.soak.BackupDrill} checks, restores and compares.
  *   <li>At even distances {@link io.bellwire.soak.Sampler} takes a {@link io.bellwire.soak.Sample} of the server's

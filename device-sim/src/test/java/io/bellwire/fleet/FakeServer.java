@@ -14,10 +14,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -40,7 +43,15 @@ final class FakeServer implements ServerUnderTest, AutoCloseable {
         /** Appends every 50th order to another device's feed. */
         MISDELIVERS,
         /** Takes a repeated order for a second order. */
-        DUPLICATES
+        DUPLICATES,
+        /** Acknowledges every 5th patch of an order's data, and its device never gets it. */
+        LOSES_PATCHES,
+        /** The same for steps of an order's status. */
+        LOSES_STEPS,
+        /** The same for events to a device. */
+        LOSES_EVENTS,
+        /** One member of a group misses every 5th event of it. */
+        LOSES_GROUP_EVENTS
     }
 
     private final Fault fault;
@@ -52,6 +63,9 @@ final class FakeServer implements ServerUnderTest, AutoCloseable {
     private final ScheduledExecutorService reminders = Executors.newSingleThreadScheduledExecutor();
     private HttpServer http;
     private FakeBroker broker;
+    private final Map<String, ObjectNode> ordersById = new HashMap<>();
+    private final Map<String, Set<String>> groups = new HashMap<>();
+    private final Map<Fault, Integer> writes = new EnumMap<>(Fault.class);
     private int orders;
 
     FakeServer(Path folder, Fault fault) throws IOException {
@@ -100,8 +114,14 @@ final class FakeServer implements ServerUnderTest, AutoCloseable {
         try (exchange) {
             String[] path = exchange.getRequestURI().getPath().split("/", -1);
             byte[] body = exchange.getRequestBody().readAllBytes();
-            if (exchange.getRequestMethod().equals("PUT")) {
+            if (path[2].equals("groups")) {
+                changeGroup(exchange, path);
+            } else if (exchange.getRequestMethod().equals("PUT")) {
                 register(exchange, path[3]);
+            } else if (path[2].equals("events")) {
+                event(exchange, body);
+            } else if (path.length > 3 && path[2].equals("orders")) {
+                patch(exchange, path[3], body);
             } else if (path[2].equals("orders")) {
                 order(exchange, body);
             } else if (path[4].equals("acks")) {
@@ -133,11 +153,80 @@ final class FakeServer implements ServerUnderTest, AutoCloseable {
                 order.put("id", "order-" + orders).put("status", "new").put("version", 1);
                 answer = order.toString();
                 answers.put(key, answer);
+                ordersById.put("order-" + orders, order);
                 device = append(device, order);
             }
         }
         publish(device);
         answer(exchange, 201, answer);
+    }
+
+    private void patch(HttpExchange exchange, String id, byte[] body) throws IOException {
+        String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+        ObjectNode patch = (ObjectNode) JSON.readTree(body);
+        boolean isStep = patch.has("status");
+        String answer;
+        String device;
+        synchronized (feeds) {
+            ObjectNode order = ordersById.get(id).deepCopy();
+            device = order.path("device_id").asText();
+            answer = answers.get(key);
+            if (answer == null) {
+                order.setAll(patch);
+                order.put("version", order.path("version").asLong() + 1);
+                ordersById.put(id, order);
+                answer = order.toString();
+                answers.put(key, answer);
+                if (!isLost(isStep ? Fault.LOSES_STEPS : Fault.LOSES_PATCHES)) {
+                    add(
+                            device,
+                            change("io.bellwire.order." + (isStep ? "status-changed" : "updated"))
+                                    .set("data", order));
+                }
+            }
+        }
+        publish(device);
+        answer(exchange, 200, answer);
+    }
+
+    private void event(HttpExchange exchange, byte[] body) throws IOException {
+        JsonNode event = JSON.readTree(body);
+        boolean isForGroup = event.has("group");
+        Set<String> devices;
+        synchronized (feeds) {
+            devices = isForGroup
+                    ? new TreeSet<>(groups.get(event.path("group").asText()))
+                    : new TreeSet<>(Set.of(event.path("deviceid").asText()));
+            if (answers.put(event.path("id").asText(), "") == null) {
+                if (isLost(isForGroup ? Fault.LOSES_GROUP_EVENTS : Fault.LOSES_EVENTS)) {
+                    devices.remove(devices.iterator().next());
+                }
+                devices.forEach(device -> add(
+                        device,
+                        change(event.path("type").asText())
+                                .put("originid", event.path("id").asText())
+                                .set("data", event.path("data"))));
+            }
+        }
+        devices.forEach(this::publish);
+        answer(exchange, 200, "{\"appended\":1,\"duplicates\":0}");
+    }
+
+    /** Whether this write is one of those that the fault loses. */
+    private boolean isLost(Fault kind) {
+        return fault == kind && writes.merge(kind, 1, Integer::sum) % 5 == 0;
+    }
+
+    private void changeGroup(HttpExchange exchange, String[] path) throws IOException {
+        synchronized (feeds) {
+            Set<String> members = groups.computeIfAbsent(path[3] + "/" + path[4], name -> new TreeSet<>());
+            if (path.length > 6 && exchange.getRequestMethod().equals("PUT")) {
+                members.add(path[6]);
+            } else if (path.length > 6) {
+                members.remove(path[6]);
+            }
+        }
+        answer(exchange, 200, "{}");
     }
 
     private String append(String device, ObjectNode order) {
@@ -151,13 +240,18 @@ final class FakeServer implements ServerUnderTest, AutoCloseable {
                         .findFirst()
                         .orElseThrow()
                 : device;
-        List<ObjectNode> feed = feeds.get(target);
-        int revision = feed.size() + 1;
-        ObjectNode change = JSON.createObjectNode();
-        change.put("specversion", "1.0").put("id", EPOCH + "." + revision).put("revision", revision);
-        change.put("type", "io.bellwire.order.created").set("data", order);
-        feed.add(change);
+        add(target, change("io.bellwire.order.created").set("data", order));
         return target;
+    }
+
+    private static ObjectNode change(String type) {
+        return JSON.createObjectNode().put("specversion", "1.0").put("type", type);
+    }
+
+    private void add(String device, ObjectNode change) {
+        List<ObjectNode> feed = feeds.get(device);
+        int revision = feed.size() + 1;
+        feed.add(change.put("id", EPOCH + "." + revision).put("revision", revision));
     }
 
     private void page(HttpExchange exchange, String device) throws IOException {

@@ -27,11 +27,11 @@ class FleetTest {
             value = ClientKind.class,
             names = {"HIVEMQ", "PAHO", "BOTH"})
     void fleetConvergesUnderFaultsAndServerKillsWithEitherClient(ClientKind client) throws Exception {
-        Report report = run(FakeServer.Fault.NONE, client, 30, 600, WITH_FAULTS, 2, 30);
+        Report report = run(FakeServer.Fault.NONE, client, 30, 600, WITH_FAULTS, 2, 30, false);
 
         assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
         assertEquals(600, report.orders());
-        assertEquals(600, report.result().applied());
+        assertTrue(report.result().applied() > 700, report::table);
         assertEquals(2, report.serverKills());
         assertTrue(report.sessionDrops() > 0, report::table);
         assertTrue(report.deviceRestarts() > 0, report::table);
@@ -56,7 +56,8 @@ class FleetTest {
                 1,
                 1,
                 30,
-                SHORT_TIMERS);
+                SHORT_TIMERS,
+                true);
         try (FakeServer server = new FakeServer(folder, FakeServer.Fault.NONE)) {
             Report report = Fleet.run(options, server, Progress.NONE, System::nanoTime);
 
@@ -108,6 +109,24 @@ class FleetTest {
         assertTrue(report.result().foreign() > 0, report::table);
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = FakeServer.Fault.class,
+            names = {"LOSES_PATCHES", "LOSES_STEPS", "LOSES_EVENTS", "LOSES_GROUP_EVENTS"})
+    void serverThatLosesAChangeOrAnEventIsFoundOut(FakeServer.Fault fault) throws Exception {
+        Report report = run(fault, ClientKind.HIVEMQ, 5, 300, FaultRates.NONE, 0, 2, false);
+
+        assertFalse(report.passed(), report::table);
+        assertTrue(report.result().lost() > 0 || report.result().outOfOrder() > 0, report::table);
+    }
+
+    @Test
+    void serverThatLosesNothingOfAllKindsOfChangesPasses() throws Exception {
+        Report report = run(FakeServer.Fault.NONE, ClientKind.HIVEMQ, 5, 300, FaultRates.NONE, 0, 20, false);
+
+        assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
+    }
+
     private Report run(
             FakeServer.Fault fault,
             ClientKind client,
@@ -116,6 +135,19 @@ class FleetTest {
             FaultRates rates,
             int kills,
             int timeoutSeconds)
+            throws Exception {
+        return run(fault, client, devices, orders, rates, kills, timeoutSeconds, true);
+    }
+
+    private Report run(
+            FakeServer.Fault fault,
+            ClientKind client,
+            int devices,
+            int orders,
+            FaultRates rates,
+            int kills,
+            int timeoutSeconds,
+            boolean ordersOnly)
             throws Exception {
         FleetOptions options = new FleetOptions(
                 "t1",
@@ -131,7 +163,8 @@ class FleetTest {
                 kills,
                 0,
                 timeoutSeconds,
-                SHORT_TIMERS);
+                SHORT_TIMERS,
+                ordersOnly);
         try (FakeServer server = new FakeServer(folder, fault)) {
             return Fleet.run(options, server, Progress.NONE, System::nanoTime);
         }

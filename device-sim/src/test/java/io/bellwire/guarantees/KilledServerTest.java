@@ -55,7 +55,7 @@ class KilledServerTest {
             Report report = Fleet.run(options, serverUnderTest, Progress.NONE, System::nanoTime);
 
             assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
-            assertEquals(ORDERS, report.result().applied());
+            assertTrue(report.result().applied() > ORDERS, report::table);
             assertEquals(1, report.serverKills());
             assertTrue(report.sessionDrops() > 0, report::table);
         }

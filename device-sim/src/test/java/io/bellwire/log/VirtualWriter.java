@@ -24,12 +24,17 @@ public final class VirtualWriter {
     /** The outcome of a batch: for its writers, and for those who are notified of it afterwards. */
     public record Written<T>(List<T> decided, List<FeedListener.Advance> advances, Map<FeedId, Revision> processed) {}
 
-    public <T> Written<T> write(List<? extends Write<T>> writes, Instant now) {
+    /**
+     * Decides and commits all writes as one batch.
+     *
+     * @param steadyMillis see {@link WriteBatch#steadyMillis}
+     */
+    public <T> Written<T> write(List<? extends Write<T>> writes, Instant now, long steadyMillis) {
         List<T> decided = new ArrayList<>();
         BatchNeeds needs = new BatchNeeds();
         writes.forEach(write -> write.declareNeeds(needs));
         WriteBatch batch = store.commit(needs, loaded -> {
-            WriteBatch made = new WriteBatch(loaded, now);
+            WriteBatch made = new WriteBatch(loaded, now, steadyMillis);
             decided.clear();
             writes.forEach(write -> decided.add(write.decide(made)));
             return made;

@@ -16,29 +16,29 @@ import java.util.concurrent.CompletionStage;
 final class VirtualBroker implements SignalBroker {
     private static final int ANSWER_MILLIS_MAX = 20;
 
-    private final World world;
+    private final WorldNetwork network;
     private final SplittableRandom random;
 
-    VirtualBroker(World world, SplittableRandom random) {
-        this.world = world;
+    VirtualBroker(WorldNetwork network, SplittableRandom random) {
+        this.network = network;
         this.random = random;
     }
 
     @Override
     public CompletionStage<Handover> publish(DeviceId device, String topic, byte[] payload, int expirySeconds) {
-        WorldDevice.Connection connection = world.connectionOf(device.value());
+        WorldDevice.Connection connection = network.connectionOf(device.value());
         if (connection == null) {
             return CompletableFuture.completedFuture(Handover.NOT_SUBSCRIBED);
         }
         double draw = random.nextDouble() * 10;
-        double lossRate = world.faults().signalLoss();
+        double lossRate = network.faults().signalLoss();
         if (draw < lossRate) {
             return answer(Handover.FAILED);
         }
         if (draw < 2 * lossRate) {
             return answer(Handover.CONGESTED);
         }
-        ReceivedSignal signal = world.observeSignal(device.value(), payload);
+        ReceivedSignal signal = network.observeSignal(device.value(), payload);
         if (signal != null) {
             connection.transmit(signal);
         }
@@ -51,7 +51,7 @@ final class VirtualBroker implements SignalBroker {
             return CompletableFuture.completedFuture(outcome);
         }
         CompletableFuture<Handover> promise = new CompletableFuture<>();
-        world.later(delayMillis, () -> promise.complete(outcome));
+        network.later(delayMillis, () -> promise.complete(outcome));
         return promise;
     }
 
@@ -62,7 +62,7 @@ final class VirtualBroker implements SignalBroker {
 
     @Override
     public void disconnect(DeviceId device) {
-        throw new UnsupportedOperationException("no device is disabled in this world");
+        throw new UnsupportedOperationException("the network ends the connections of disabled devices");
     }
 
     @Override

@@ -1,27 +1,24 @@
 package io.bellwire.world;
 
 import io.bellwire.bridge.BridgeOptions;
-import io.bellwire.device.AckResult;
-import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.DeviceSettings;
 import io.bellwire.device.Doorbell;
-import io.bellwire.device.FetchResult;
-import io.bellwire.device.ReceivedSignal;
 import io.bellwire.fleet.FaultRates;
 import io.bellwire.fleet.VerificationResult;
 import io.bellwire.fleet.Verifier;
-import io.bellwire.segment.MemoryFolder;
+import io.bellwire.log.Feed;
+import io.bellwire.world.WorldPlan.CursorLoss;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Devices, a network, a server and its bridge under virtual time, all drawn from one seed. First there are orders and
+ * Devices, a network, a server and its bridge under virtual time, all drawn from one seed. First there are requests and
  * faults; then the faults end, and all devices must converge. Devices, log and bridge are the product's own. One
  * thread.
  */
@@ -38,56 +35,50 @@ final class World implements AutoCloseable {
     /** Twice the longest pause of the bridge between two reminders. */
     private static final long HEAL_MILLIS = 120_000;
 
+    private static final long GRACE_MILLIS = 15_000;
+
     private static final int TICK_MILLIS = 100;
-    private static final long FLUSH_MILLIS = 1_000;
-    private static final long RETENTION_MILLIS = 3_000;
-    private static final double KILLS_PER_SECOND = 0.05;
+    private static final int FLUSH_TICKS = 10;
+    private static final int REQUESTS_MAX = 4;
+    private static final int OPERATIONS_MAX = 40;
+    private static final int CLOCK_OFF_MILLIS_MAX = 3_600_000;
 
-    /** The recipes that the routes file distinguishes. */
-    private static final List<String> RECIPES = List.of("plain", "listed", "urgent");
-
-    /** What makes cursors of devices invalid, once or repeatedly. */
-    enum CursorLoss {
-        NONE,
-        /** Once, the log is restored from an older backup, with a new epoch. */
-        RESTORE,
-        /**
-         * The same without a new epoch, as when files are copied back by hand, or unsynced writes are lost in a power
-         * cut.
-         */
-        LOST_END,
-        /** Changes are kept only for a few seconds. */
-        RETENTION
-    }
-
-    private final long seed;
+    private final WorldPlan plan;
     private final SplittableRandom random;
     private final BridgeOptions options;
     private final VirtualScheduler scheduler = new VirtualScheduler();
+    private final WorldClock clock = new WorldClock(scheduler);
     private final ExpectedState expected = new ExpectedState();
     private final WorldObserver observer = new WorldObserver();
-    private final Map<String, WorldDevice> devices = new LinkedHashMap<>();
-    private final Map<WorldDevice, WorldDevice.Connection> brokerConnections = new LinkedHashMap<>();
-    private final List<WorldDevice> all;
-    private FaultRates faults;
-    private final CursorLoss cursorLoss;
+    private final WorldNetwork network = new WorldNetwork(this, observer);
+    private final WorldRetention retention = new WorldRetention(clock, observer);
+    private final List<WorldDevice> devices = new ArrayList<>();
+    private final List<DeviceId> ids;
+    private final ExpectedGroups groups;
+    private final WorldWorkload workload;
     private final WorldLog log;
+    private FaultRates faults;
     private @Nullable WorldServer server;
-    private long orders;
+    private long killedMillis;
+    private int ticks;
 
-    World(long seed, FaultRates faults, int deviceCount, CursorLoss cursorLoss, BridgeOptions options) {
-        this.seed = seed;
-        this.random = new SplittableRandom(seed);
-        this.log = new WorldLog(scheduler, random.split());
-        this.faults = faults;
-        this.cursorLoss = cursorLoss;
+    World(WorldPlan plan, BridgeOptions options) {
+        this.plan = plan;
+        this.random = new SplittableRandom(plan.seed() + 1);
         this.options = options;
-        for (int i = 0; i < deviceCount; i++) {
+        this.faults = plan.faults();
+        this.log = new WorldLog(clock, random.split());
+        for (int i = 0; i < plan.devices(); i++) {
             DeviceId id = new DeviceId("device-" + i);
-            devices.put(
-                    id.value(), new WorldDevice(this, id, settings(random.nextInt(10), cursorLoss), random.split()));
+            int draw = random.nextInt(10);
+            WorldDevice device = new WorldDevice(
+                    network, id, settings(draw, plan.cursorLoss()), draw < 4, plan.saveFailures(), random.split());
+            devices.add(device);
+            network.add(device);
         }
-        all = List.copyOf(devices.values());
+        this.ids = devices.stream().map(WorldDevice::id).toList();
+        this.groups = new ExpectedGroups(plan.groups(), ids, random.split());
+        this.workload = new WorldWorkload(ids, groups, expected, observer, random.split());
     }
 
     private static DeviceSettings settings(int draw, CursorLoss cursorLoss) {
@@ -102,64 +93,100 @@ final class World implements AutoCloseable {
         return scheduler;
     }
 
+    WorldObserver observer() {
+        return observer;
+    }
+
+    WorldNetwork network() {
+        return network;
+    }
+
+    WorldRetention retention() {
+        return retention;
+    }
+
+    WorldWorkload workload() {
+        return workload;
+    }
+
     FaultRates faults() {
         return faults;
     }
 
-    boolean isServerUp() {
-        return server != null;
+    /** Null while it is down. */
+    @Nullable WorldServer server() {
+        return server;
     }
 
     void later(long millis, Runnable task) {
         var unused = scheduler.after(millis, task);
     }
 
-    /** Runs the world. Returns null if it converged; otherwise what is wrong and how to repeat it. */
-    @Nullable String run() {
-        startServer();
-        all.forEach(device -> later(random.nextInt(2_000), device::boot));
-        tick();
-        if (cursorLoss == CursorLoss.RESTORE || cursorLoss == CursorLoss.LOST_END) {
-            later(random.nextInt((int) FAULTS_MILLIS / 2), this::backUp);
-        }
-        scheduler.advanceUntil(FAULTS_MILLIS);
-        faults = FaultRates.NONE;
-        startServer();
-        for (WorldDevice device : all) {
-            device.setOffline(false);
-            device.boot();
-        }
-        boolean converged = scheduler.advanceUntil(FAULTS_MILLIS + HEAL_MILLIS, new ConvergenceCheck()::check);
-        // grace period, so that a forbidden late delivery still shows
-        scheduler.advanceUntil(scheduler.nowMillis() + 5_000);
-        Verifier verifier = new Verifier(expected.acknowledged());
-        all.forEach(device -> verifier.check(device.id(), device.disk().journal()));
-        VerificationResult result = verifier.result();
-        return converged && result.clean() && allConverged() && observer.violation() == null
-                ? null
-                : failureMessage(converged, result);
-    }
-
-    long orders() {
-        return orders;
+    /** How many changes took effect directly from a signal. */
+    long appliedFromSignals() {
+        return devices.stream().mapToLong(WorldDevice::appliedFromSignals).sum();
     }
 
     long steps() {
         return scheduler.ran();
     }
 
+    /** Runs the world. Returns null if it converged; otherwise what is wrong and how to repeat it. */
+    @Nullable String run() {
+        startServer();
+        register();
+        devices.forEach(device -> later(random.nextInt(2_000), device::boot));
+        tick();
+        if (plan.cursorLoss().losesEnd()) {
+            later(random.nextInt((int) FAULTS_MILLIS / 2), this::backUp);
+        }
+        scheduler.advanceUntil(FAULTS_MILLIS);
+        heal();
+        boolean converged = scheduler.advanceUntil(FAULTS_MILLIS + HEAL_MILLIS, new ConvergenceCheck()::check);
+        // so that a forbidden late delivery still shows, and the bridge waits for no lost answer of the broker any more
+        scheduler.advanceUntil(scheduler.nowMillis() + GRACE_MILLIS);
+        if (converged && observer.violation() == null) {
+            new PromptnessCheck(this, random.split()).run(devices);
+        }
+        Verifier verifier = new Verifier(expected.acknowledged());
+        devices.forEach(device -> verifier.check(device.id(), device.disk().journal()));
+        VerificationResult result = verifier.result();
+        return converged && result.clean() && allConverged() && observer.violation() == null
+                ? null
+                : failureMessage(converged, result);
+    }
+
+    private void register() {
+        WorldServer running = server;
+        if (running != null) {
+            devices.forEach(device -> device.secret().use(running.accounts().register(device.id())));
+            groups.create(running);
+        }
+    }
+
+    private void heal() {
+        faults = FaultRates.NONE;
+        log.disk().killAfter(Integer.MAX_VALUE);
+        startServer();
+        for (WorldDevice device : devices) {
+            enable(device);
+            device.saveReliably();
+            device.setOffline(false);
+            device.boot();
+        }
+    }
+
     private String failureMessage(boolean converged, VerificationResult result) {
-        String behind = all.stream()
+        String behind = devices.stream()
                 .filter(device -> !hasConverged(device))
                 .map(device -> device.id() + " at " + device.disk().state().cursor() + " of "
                         + log.head(device.id()).orElse("") + ", revision " + expected.head(device.id()) + " due"
                         + (device.isListening() ? "" : ", not listening"))
                 .findFirst()
                 .orElse("nobody");
-        return "seed " + seed + (converged ? "" : " did not converge") + ", behind: " + behind + "; " + result
-                + (observer.violation() == null ? "" : "; " + observer.violation())
-                + "\nreplay: mvn -B test -pl device-sim -am -Dtest=WorldTest -Dsurefire.failIfNoSpecifiedTests=false"
-                + " -Dbellwire.seed=" + seed;
+        return "seed " + plan.seed() + (converged ? "" : " did not converge") + ", behind: " + behind + "; " + result
+                + (observer.violation() == null ? "" : "; " + observer.violation()) + "; " + plan
+                + "\n" + WorldRun.replay(plan.seed());
     }
 
     /**
@@ -174,63 +201,94 @@ final class World implements AutoCloseable {
                 return false;
             }
             nextMillis = scheduler.nowMillis() + TICK_MILLIS;
-            return allConverged();
+            return workload.isAnswered() && allConverged();
         }
     }
 
     private boolean allConverged() {
-        return all.stream().allMatch(this::hasConverged);
+        return devices.stream().allMatch(this::hasConverged);
     }
 
-    private boolean hasConverged(WorldDevice device) {
+    /** Creates an order for the device, without faults. */
+    void create(WorldDevice device) {
+        write(List.of(workload.create(device.id())));
+    }
+
+    /** How many changes the device's feed must have. */
+    long headOf(WorldDevice device) {
+        return expected.head(device.id());
+    }
+
+    /** Advances time by up to {@code millis}, until {@code enough} holds; returns whether it holds. */
+    boolean advanceUntil(long millis, BooleanSupplier enough) {
+        return scheduler.advanceUntil(scheduler.nowMillis() + millis, enough);
+    }
+
+    boolean hasConverged(WorldDevice device) {
         return (device.isListening() || !device.usesSignals())
                 && expected.hasConverged(device.id(), device.disk().state(), log.head(device.id()));
     }
 
     private void tick() {
-        if (scheduler.nowMillis() >= FAULTS_MILLIS) {
+        boolean hasFaults = scheduler.nowMillis() < FAULTS_MILLIS;
+        if (!hasFaults && workload.isAnswered()) {
             return;
         }
-        if (server != null) {
-            write(server);
-            if (scheduler.nowMillis() % FLUSH_MILLIS == 0) {
-                server.flush();
-                if (cursorLoss == CursorLoss.RETENTION) {
-                    server.expireAllBut(RETENTION_MILLIS);
-                }
-            }
+        ticks++;
+        if (hasFaults && happens(plan.killsPerSecond())) {
+            log.disk().killAfter(random.nextInt(OPERATIONS_MAX));
         }
-        all.forEach(this::injectFaults);
-        if (server != null && happens(KILLS_PER_SECOND)) {
-            killServer();
-            later(random.nextInt(4_000), this::startServer);
+        onServer(() -> write(workload.next(hasFaults ? 1 + random.nextInt(REQUESTS_MAX) : 0)));
+        if (hasFaults && random.nextInt(4) == 0) {
+            onServer(() -> {
+                if (server != null) {
+                    groups.changeOne(server);
+                }
+            });
+        }
+        if (ticks % FLUSH_TICKS == 0) {
+            onServer(() -> maintain());
+        }
+        if (hasFaults) {
+            devices.forEach(this::injectFaults);
+            if (plan.clockJumps() && happens(0.1)) {
+                clock.setOff(random.nextInt(-CLOCK_OFF_MILLIS_MAX, CLOCK_OFF_MILLIS_MAX));
+            }
+            if (happens(plan.killsPerSecond() / 4)) {
+                killServer();
+            }
         }
         later(TICK_MILLIS, this::tick);
     }
 
-    private void write(WorldServer to) {
-        List<RequestedChange> changes = new ArrayList<>();
-        for (int i = 0; i < all.size() / 40 + 1; i++) {
-            DeviceId device = all.get(random.nextInt(all.size())).id();
-            List<String> own = expected.ordersOf(device).stream()
-                    // at most one change of each order in a batch: a second would need the first one's result
-                    .filter(order -> changes.stream().noneMatch(change -> order.equals(change.orderId())))
-                    .toList();
-            boolean isNew = own.isEmpty() || random.nextInt(3) > 0;
-            changes.add(new RequestedChange(
-                    device,
-                    isNew ? null : own.get(random.nextInt(own.size())),
-                    RECIPES.get(random.nextInt(RECIPES.size())),
-                    orders + i));
+    private void write(List<WorldRequest> batch) {
+        WorldServer running = server;
+        if (running == null) {
+            return;
         }
-        List<RequestedChange.Granted> written = to.write(changes);
-        for (int i = 0; i < written.size(); i++) {
-            orders++;
-            RequestedChange change = changes.get(i);
-            if (change.orderId() == null && expected.everHad(written.get(i).orderId())) {
-                observer.reportViolation("order " + written.get(i).orderId() + " is given twice");
+        List<WorldServer.Answer> answers = running.write(batch, request -> {
+            if (request.group() != null) {
+                groups.tried(request);
             }
-            expected.acknowledged(change.device(), written.get(i), scheduler.nowNanos());
+        });
+        for (WorldServer.Answer answer : answers) {
+            WorldRequest request = answer.request();
+            if (request.group() != null) {
+                groups.written(request);
+            }
+            if (!happensNow(faults.signalLoss())) {
+                workload.answered(request, answer.result(), running.eventOf(answer.result()), scheduler.nowNanos());
+            }
+        }
+    }
+
+    private void maintain() {
+        WorldServer running = server;
+        if (running != null) {
+            running.flush();
+            if (plan.cursorLoss() == CursorLoss.RETENTION) {
+                retention.expire(running, ids);
+            }
         }
     }
 
@@ -246,104 +304,127 @@ final class World implements AutoCloseable {
             device.kill();
             later(random.nextInt(1_000), device::boot);
         }
+        if (plan.accountsChange() && happens(0.03)) {
+            changeAccount(device);
+        }
     }
 
     private boolean happens(double perSecond) {
         return perSecond > 0 && random.nextDouble() < perSecond * TICK_MILLIS / 1_000;
     }
 
-    private void killServer() {
+    private boolean happensNow(double probability) {
+        return probability > 0 && random.nextDouble() < probability;
+    }
+
+    /** Rotates the device's secret, or disables the device for a while. */
+    private void changeAccount(WorldDevice device) {
+        boolean isRotated = random.nextBoolean();
+        onServer(() -> {
+            WorldServer running = server;
+            if (running == null || !device.secret().isKnown()) {
+                return;
+            }
+            device.secret().forget();
+            if (isRotated) {
+                device.secret().use(running.accounts().rotate(device.id()));
+            } else {
+                running.accounts().disable(device.id());
+                device.secret().end();
+            }
+        });
+        later(random.nextInt(5_000), () -> enable(device));
+    }
+
+    private void enable(WorldDevice device) {
+        onServer(() -> {
+            WorldServer running = server;
+            if (running != null && !device.secret().isKnown()) {
+                device.secret().use(running.accounts().register(device.id()));
+            }
+        });
+    }
+
+    /** Whether the server's process was killed at an operation on the disk. */
+    boolean isKilled() {
+        return log.disk().isKilled();
+    }
+
+    /** Does something that the server may die of, if it is up. */
+    void onServer(Runnable work) {
         if (server == null) {
             return;
         }
-        server.close();
-        server = null;
-        brokerConnections.clear();
-        all.forEach(WorldDevice::cut);
-        log.reopen();
+        try {
+            work.run();
+        } catch (RuntimeException | ProcessKilled e) {
+            if (!ProcessKilled.isCauseOf(e) && !isKilled()) {
+                throw e;
+            }
+            killServer();
+        }
+    }
+
+    /** Kills the server's process, at once or in the middle of its work, and starts the next one later. */
+    private void killServer() {
+        stopServer();
+        later(random.nextInt(4_000), this::startServer);
+    }
+
+    private void stopServer() {
+        log.kill(plan.hasPowerCuts() && random.nextBoolean());
+        if (server != null) {
+            killedMillis = scheduler.nowMillis();
+            server.close();
+            server = null;
+        }
+        network.serverDied();
     }
 
     /** Backs up the log and restores it a while later: what has been acknowledged meanwhile is lost. */
     private void backUp() {
-        MemoryFolder backup = log.backup();
+        if (server == null) {
+            later(TICK_MILLIS, this::backUp);
+            return;
+        }
+        WorldDisk backup = log.disk().copy();
         ExpectedState.Checkpoint checkpoint = expected.checkpoint();
+        Map<String, WorldRequest> unanswered = workload.unanswered();
+        Map<DeviceId, Long> heads = new HashMap<>();
+        ids.forEach(
+                id -> heads.put(id, log.feed(id).map(Feed::head).orElseThrow().value()));
         later(1_000 + random.nextInt(8_000), () -> {
-            killServer();
+            stopServer();
             expected.rollBackTo(checkpoint);
-            observer.noteLoss(cursorLoss == CursorLoss.RESTORE, checkpoint::head);
-            log.restore(backup, cursorLoss == CursorLoss.RESTORE);
+            workload.noteLoss(unanswered);
+            observer.noteLoss(
+                    plan.cursorLoss() == CursorLoss.RESTORE,
+                    device -> heads.getOrDefault(device, 0L),
+                    expected::lostUnanswered);
+            log.restore(backup, plan.cursorLoss() == CursorLoss.RESTORE);
             later(random.nextInt(4_000), this::startServer);
         });
     }
 
     private void startServer() {
-        if (server == null) {
-            server = new WorldServer(this, log.store(), options, random.split());
-        }
-    }
-
-    /** The connection that the broker takes for the device's; null if it knows of none. */
-    WorldDevice.@Nullable Connection connectionOf(String device) {
-        return brokerConnections.get(devices.get(device));
-    }
-
-    void subscribed(WorldDevice device, WorldDevice.Connection connection) {
         if (server != null) {
-            brokerConnections.put(device, connection);
-            server.subscribed(device.id());
+            return;
         }
-    }
-
-    /** Ignores the end of a connection that a newer one has replaced. */
-    void disconnected(WorldDevice device, WorldDevice.Connection connection) {
-        if (brokerConnections.remove(device, connection) && server != null) {
-            server.disconnected(device.id());
+        try {
+            server = new WorldServer(this, clock, log.open(), options, random.split());
+            retention.started(server, ids, killedMillis);
+        } catch (RuntimeException | ProcessKilled e) {
+            if (!ProcessKilled.isCauseOf(e) && !isKilled()) {
+                throw e;
+            }
+            killServer();
         }
-    }
-
-    /** Checks a signal to the device and returns it; null if it is wrong and must not arrive. */
-    @Nullable ReceivedSignal observeSignal(String device, byte[] payload) {
-        return observer.check(new DeviceId(device), payload, runningServer());
-    }
-
-    /** How many changes took effect directly from a signal. */
-    long appliedFromSignals() {
-        return all.stream().mapToLong(WorldDevice::appliedFromSignals).sum();
-    }
-
-    WorldObserver observer() {
-        return observer;
-    }
-
-    CompletionStage<FetchResult> page(WorldDevice device, @Nullable DeviceCursor after, long waitMillis) {
-        boolean isLost = after != null && observer.isLost(device.id(), after);
-        return runningServer()
-                .page(device.id(), after, waitMillis)
-                .thenApply(answer -> observer.answered(device.id(), answer, isLost));
-    }
-
-    FetchResult snapshot(WorldDevice device, @Nullable String next) {
-        return runningServer().snapshot(device.id(), next);
-    }
-
-    AckResult acknowledge(WorldDevice device, DeviceCursor processed) {
-        AckResult answer = runningServer().acknowledge(device.id(), processed);
-        if (answer instanceof AckResult.Accepted && observer.isLost(device.id(), processed)) {
-            observer.reportViolation(device.id() + " acknowledges a change that the log has lost: " + processed);
-        }
-        return answer;
-    }
-
-    private WorldServer runningServer() {
-        if (server == null) {
-            throw new IllegalStateException("a request reached a server that is down");
-        }
-        return server;
     }
 
     /** Ends the server's threads. */
     @Override
     public void close() {
+        log.kill(false);
         if (server != null) {
             server.close();
         }

@@ -5,9 +5,11 @@ import io.bellwire.device.Device;
 import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.DeviceSettings;
+import io.bellwire.device.DeviceState;
 import io.bellwire.device.Doorbell;
 import io.bellwire.device.FetchResult;
 import io.bellwire.device.ReceivedSignal;
+import io.bellwire.device.Step;
 import io.bellwire.device.net.AgentObserver;
 import io.bellwire.device.net.AgentRuntime;
 import io.bellwire.device.net.DeviceAgent;
@@ -17,15 +19,26 @@ import io.bellwire.device.net.SignalListener;
 import io.bellwire.device.net.SignalSource;
 import io.bellwire.device.net.SignalSubscription;
 import io.bellwire.device.state.StateStore;
+import io.bellwire.feed.SignalStream;
 import io.bellwire.fleet.SimulatedDisk;
+import io.bellwire.log.Cursor;
+import io.bellwire.log.FeedId;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A real agent on a virtual network, which delays, loses, repeats and reorders messages. One thread. */
+/**
+ * A real agent on a virtual network, which delays, loses, repeats and reorders messages, with a store that may fail.
+ * One thread.
+ */
 final class WorldDevice implements SignalSource, DeviceFeed {
     private static final int TRAVEL_MILLIS_MAX = 60;
     private static final int REQUEST_TIMEOUT_MILLIS = 2_000;
@@ -34,24 +47,42 @@ final class WorldDevice implements SignalSource, DeviceFeed {
     private static final FetchResult NO_ANSWER = new FetchResult.Failed(0, "no answer");
     private static final FetchResult TOO_MANY = new FetchResult.Failed(RETRY_AFTER_MILLIS, "too many requests");
 
-    private final World world;
+    private final WorldNetwork network;
     private final DeviceCredentials credentials;
     private final DeviceSettings settings;
+    /** Whether it gets its signals by an event stream, and not by MQTT. */
+    private final boolean usesStreams;
+
     private final SplittableRandom random;
     private final SimulatedDisk disk;
+    private final WorldSecret secret;
+    private final Set<DeviceCursor> saved = new HashSet<>();
+    private double saveFailures;
     private @Nullable DeviceAgent agent;
     private @Nullable Connection connection;
     private boolean offline;
     private long appliedFromSignals;
+    /** The newest revision of the signals that arrived over the present connection. */
+    private long heardOf;
     /** No request may come before this time, as the server has answered with Retry-After; ends with the process. */
     private long holdUntilMillis;
 
-    WorldDevice(World world, DeviceId id, DeviceSettings settings, SplittableRandom random) {
+    /** @param saveFailures see {@link WorldPlan} */
+    WorldDevice(
+            WorldNetwork network,
+            DeviceId id,
+            DeviceSettings settings,
+            boolean usesStreams,
+            double saveFailures,
+            SplittableRandom random) {
+        this.network = network;
         this.settings = settings;
-        this.world = world;
+        this.usesStreams = usesStreams;
         this.credentials = new DeviceCredentials(id, "secret-of-" + id);
+        this.saveFailures = saveFailures;
         this.random = random;
-        this.disk = new SimulatedDisk(() -> world.scheduler().nowMillis() * 1_000_000, () -> 0);
+        this.secret = new WorldSecret(random.split());
+        this.disk = new SimulatedDisk(() -> network.nowMillis() * 1_000_000, () -> 0);
     }
 
     DeviceId id() {
@@ -60,6 +91,20 @@ final class WorldDevice implements SignalSource, DeviceFeed {
 
     SimulatedDisk disk() {
         return disk;
+    }
+
+    WorldSecret secret() {
+        return secret;
+    }
+
+    /** Whether the cursor was ever saved. */
+    boolean hasSaved(DeviceCursor cursor) {
+        return saved.contains(cursor);
+    }
+
+    /** From now on its saves succeed. */
+    void saveReliably() {
+        saveFailures = 0;
     }
 
     /** Whether the device uses signals. */
@@ -75,19 +120,15 @@ final class WorldDevice implements SignalSource, DeviceFeed {
         if (agent != null) {
             return;
         }
-        StateStore store = disk.mount();
-        try {
-            agent = new DeviceAgent(
-                    credentials,
-                    new Device(settings, store.load(), random.split()),
-                    store,
-                    this,
-                    this,
-                    new AgentRuntime(world.scheduler(), world.scheduler()::soon)
-                            .observedBy(new AppliedStraightCounter()));
-        } catch (IOException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        StateStore store = new FailingStore(disk.mount());
+        agent = new DeviceAgent(
+                credentials,
+                new Device(settings, disk.state(), random.split()),
+                store,
+                this,
+                this,
+                new AgentRuntime(network.scheduler(), network.scheduler()::soon)
+                        .observedBy(new AppliedStraightCounter()));
         agent.start();
     }
 
@@ -114,25 +155,26 @@ final class WorldDevice implements SignalSource, DeviceFeed {
         if (old != null) {
             connection = null;
             old.closed = true;
-            world.later(random.nextInt(1_500), () -> old.listener.disconnected("cut"));
+            network.later(random.nextInt(1_500), () -> old.listener.disconnected("cut"));
             if (old.subscribed) {
-                world.later(random.nextInt(1_500), () -> world.disconnected(this, old));
+                network.later(random.nextInt(1_500), () -> network.closed(this, old));
             }
         }
     }
 
     private void transmit(Connection on, ReceivedSignal signal) {
-        if (!happens(world.faults().signalLoss())) {
+        if (!happens(network.faults().signalLoss())) {
             deliver(on, signal);
         }
-        if (happens(world.faults().duplicate())) {
+        if (happens(network.faults().duplicate())) {
             deliver(on, signal);
         }
     }
 
     private void deliver(Connection on, ReceivedSignal signal) {
-        world.later(random.nextInt(TRAVEL_MILLIS_MAX), () -> {
+        network.later(random.nextInt(TRAVEL_MILLIS_MAX), () -> {
             if (!on.closed) {
+                heardOf = Math.max(heardOf, signal.revision());
                 on.listener.signal(signal);
             }
         });
@@ -140,22 +182,26 @@ final class WorldDevice implements SignalSource, DeviceFeed {
 
     @Override
     public SignalSubscription connect(DeviceCredentials as, @Nullable DeviceCursor cursor, SignalListener listener) {
-        Connection opened = new Connection(listener);
-        world.later(1 + random.nextInt(TRAVEL_MILLIS_MAX), () -> {
+        Connection opened = new Connection(listener, usesStreams ? cursor : null);
+        network.later(1 + random.nextInt(TRAVEL_MILLIS_MAX), () -> {
             if (opened.closed) {
                 return;
             }
-            if (offline || !world.isServerUp()) {
+            if (offline || !network.isServerUp() || !network.open(this, opened)) {
                 opened.closed = true;
                 listener.disconnected("refused");
                 return;
             }
             connection = opened;
+            heardOf = 0;
             opened.subscribed = true;
-            world.subscribed(this, opened);
-            world.later(random.nextInt(TRAVEL_MILLIS_MAX), () -> {
+            network.later(random.nextInt(TRAVEL_MILLIS_MAX), () -> {
                 if (!opened.closed) {
-                    listener.subscribed();
+                    if (opened.lastEventId == null) {
+                        listener.subscribed();
+                    } else {
+                        listener.resumed();
+                    }
                 }
             });
         });
@@ -163,26 +209,26 @@ final class WorldDevice implements SignalSource, DeviceFeed {
             opened.closed = true;
             if (connection == opened) {
                 connection = null;
-                world.disconnected(this, opened);
+                network.closed(this, opened);
             }
         };
     }
 
     @Override
     public CompletionStage<FetchResult> fetchPage(@Nullable DeviceCursor after, long waitMillis) {
-        return request(waitMillis, () -> world.page(this, after, waitMillis), NO_ANSWER, TOO_MANY);
+        return request(waitMillis, () -> network.page(this, after, waitMillis), NO_ANSWER, TOO_MANY);
     }
 
     @Override
     public CompletionStage<FetchResult> fetchSnapshot(@Nullable String next) {
-        return request(0, () -> completed(world.snapshot(this, next)), NO_ANSWER, TOO_MANY);
+        return request(0, () -> network.snapshot(this, next), NO_ANSWER, TOO_MANY);
     }
 
     @Override
     public CompletionStage<AckResult> acknowledge(DeviceCursor processed) {
         return request(
                 0,
-                () -> completed(world.acknowledge(this, processed)),
+                () -> network.acknowledge(this, processed),
                 new AckResult.Failed(0, "no answer"),
                 new AckResult.Failed(RETRY_AFTER_MILLIS, "too many requests"));
     }
@@ -193,42 +239,42 @@ final class WorldDevice implements SignalSource, DeviceFeed {
      */
     private <A> CompletionStage<A> request(
             long waitMillis, Supplier<CompletionStage<A>> question, A noAnswer, A refusal) {
-        long now = world.scheduler().nowMillis();
+        long now = network.nowMillis();
         if (now < holdUntilMillis) {
-            world.observer()
+            network.observer()
                     .reportViolation(credentials.id() + " sends a request at " + now
                             + " ms, before the end of Retry-After at " + holdUntilMillis);
         }
         DeviceAgent requester = agent;
         CompletableFuture<A> promise = new CompletableFuture<>();
-        boolean requestArrives = !offline && !happens(world.faults().signalLoss());
-        boolean answerArrives = !happens(world.faults().signalLoss());
-        boolean refused = happens(world.faults().signalLoss() / 4);
-        boolean isLate = happens(world.faults().signalLoss());
+        boolean requestArrives = !offline && !happens(network.faults().signalLoss());
+        boolean answerArrives = !happens(network.faults().signalLoss());
+        boolean refused = happens(network.faults().signalLoss() / 4);
+        boolean isLate = happens(network.faults().signalLoss());
         int travel = isLate
                 ? REQUEST_TIMEOUT_MILLIS + random.nextInt(LATE_MILLIS_MAX)
                 : 1 + random.nextInt(TRAVEL_MILLIS_MAX);
-        world.later(travel, () -> {
-            if (requestArrives && world.isServerUp()) {
+        network.later(travel, () -> {
+            if (requestArrives && network.isServerUp()) {
                 CompletionStage<A> answered = refused ? completed(refusal) : question.get();
                 var unused = answered.thenAccept(answer -> {
                     if (answerArrives) {
-                        world.later(
+                        network.later(
                                 1 + random.nextInt(TRAVEL_MILLIS_MAX),
                                 () -> complete(promise, answer, refused ? requester : null));
                     }
                 });
             }
         });
-        world.later(REQUEST_TIMEOUT_MILLIS + waitMillis, () -> promise.complete(noAnswer));
+        network.later(REQUEST_TIMEOUT_MILLIS + waitMillis, () -> promise.complete(noAnswer));
         return promise;
     }
 
     private <A> void complete(CompletableFuture<A> promise, A answer, @Nullable DeviceAgent refused) {
         if (promise.complete(answer) && refused != null) {
-            long until = world.scheduler().nowMillis() + RETRY_AFTER_MILLIS;
+            long until = network.nowMillis() + RETRY_AFTER_MILLIS;
             // a request of this very moment is sent before the device has seen the refusal
-            world.later(1, () -> {
+            network.later(1, () -> {
                 if (refused == agent) {
                     holdUntilMillis = until;
                 }
@@ -242,6 +288,11 @@ final class WorldDevice implements SignalSource, DeviceFeed {
 
     private boolean happens(double probability) {
         return probability > 0 && random.nextDouble() < probability;
+    }
+
+    /** The newest revision of the signals that arrived over the present connection. */
+    long heardOf() {
+        return heardOf;
     }
 
     /** How many changes took effect directly from a signal. */
@@ -259,19 +310,91 @@ final class WorldDevice implements SignalSource, DeviceFeed {
         }
     }
 
+    /** Some saves fail: before they take effect, or after. Some loads fail too. */
+    private final class FailingStore implements StateStore {
+        private final StateStore store;
+
+        private FailingStore(StateStore store) {
+            this.store = store;
+        }
+
+        @Override
+        public DeviceState load() throws IOException {
+            failSometimes();
+            return store.load();
+        }
+
+        @Override
+        public void save(DeviceState state, List<Step> steps) throws IOException {
+            failSometimes();
+            store.save(state, steps);
+            if (state.cursor() != null) {
+                saved.add(state.cursor());
+            }
+            failSometimes();
+        }
+
+        private void failSometimes() throws IOException {
+            if (happens(saveFailures)) {
+                throw new IOException("the device's disk fails");
+            }
+        }
+    }
+
     /** One connection, with the state of both its ends. */
-    final class Connection {
+    final class Connection implements SignalStream {
         private final SignalListener listener;
+        private final @Nullable DeviceCursor lastEventId;
+        private Optional<Cursor> checkedLastEventId = Optional.empty();
         private boolean subscribed;
         private boolean closed;
 
-        private Connection(SignalListener listener) {
+        /** @param lastEventId what a stream begins with; null for none, and for MQTT */
+        private Connection(SignalListener listener, @Nullable DeviceCursor lastEventId) {
             this.listener = listener;
+            this.lastEventId = lastEventId;
+        }
+
+        DeviceId device() {
+            return id();
+        }
+
+        boolean isStream() {
+            return usesStreams;
+        }
+
+        /** The server has opened the stream, and checks what the reader says it has. */
+        void openStream(Predicate<Cursor> isValid) {
+            checkedLastEventId = Optional.ofNullable(lastEventId)
+                    .flatMap(cursor -> Cursor.parse(cursor.toString()))
+                    .filter(isValid);
         }
 
         /** Sends a signal over this connection; it is lost if the device's end is closed. */
         void transmit(ReceivedSignal signal) {
             WorldDevice.this.transmit(this, signal);
+        }
+
+        @Override
+        public FeedId feed() {
+            return WorldServer.feedId(id());
+        }
+
+        @Override
+        public Optional<Cursor> lastEventId() {
+            return checkedLastEventId;
+        }
+
+        @Override
+        public Offered offer(byte[] payload, Optional<Cursor> cursor, boolean isPlain) {
+            if (happens(network.faults().signalLoss() / 10)) {
+                return Offered.CONGESTED;
+            }
+            ReceivedSignal signal = network.observeSignal(id().value(), payload);
+            if (signal != null) {
+                transmit(signal);
+            }
+            return Offered.TAKEN;
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -60,13 +61,20 @@ final class WorldObserver {
         return resets.getOrDefault(reason, 0L);
     }
 
-    /** Notes that the log has lost each device's changes after the revision in {@code heads}. */
-    void noteLoss(boolean newEpoch, ToLongFunction<DeviceId> heads) {
+    /**
+     * Notes that the log has lost each device's changes after the revision in {@code heads}.
+     *
+     * @param lostOrders gets the orders in these changes
+     */
+    void noteLoss(boolean newEpoch, ToLongFunction<DeviceId> heads, BiConsumer<DeviceId, String> lostOrders) {
         expectedReasons = newEpoch ? Set.of("epoch-changed") : Set.of("cursor-not-in-log", "ahead-of-log");
         changesSeen.forEach((name, change) -> {
             DeviceId device = new DeviceId(name.substring(0, name.indexOf(' ')));
             if (change.cursor().revision() > heads.applyAsLong(device)) {
                 lost.add(name);
+                if (change.orderId() != null) {
+                    lostOrders.accept(device, change.orderId());
+                }
             }
         });
     }

@@ -4,6 +4,7 @@ import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.bridge.FeedSources;
 import io.bellwire.bridge.MqttChannels;
+import io.bellwire.bridge.StreamChannels;
 import io.bellwire.broker.SignalTopic;
 import io.bellwire.command.CommandResult;
 import io.bellwire.device.AckResult;
@@ -23,12 +24,15 @@ import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.LoggedFeedPositions;
 import io.bellwire.feed.PageJson;
 import io.bellwire.feed.RecentChanges;
+import io.bellwire.group.Recipients;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedListener;
 import io.bellwire.log.LogLimits;
 import io.bellwire.log.Revision;
 import io.bellwire.log.VirtualWriter;
+import io.bellwire.log.Write;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderIds;
 import io.bellwire.order.OrderStore;
@@ -38,11 +42,9 @@ import io.bellwire.route.RoutesFile;
 import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,18 +52,20 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One process of the server: the product's log, feed reader, feed positions and bridge over a store that outlives it.
- * HTTP and MQTT are left out; {@link VirtualWriter} and {@code Readers} replace the log's threads. One thread.
+ * One process of the server: the product's log, feed reader, accounts, feed positions and bridge over a store that
+ * outlives it. HTTP and MQTT are left out; {@link VirtualWriter} and {@code Readers} replace the log's threads. What
+ * writes may throw {@link ProcessKilled}. One thread.
  */
 final class WorldServer implements AutoCloseable {
     private static final int PAGE_MAX = 5;
     private static final int PART_MAX = 4;
-    private static final int WAITERS_MAX = 20;
+    private static final int WAITERS_MAX = 3;
     /** So few that returning devices have to spread their reads. */
-    private static final double PAGES_PER_SECOND = 40;
+    private static final double PAGES_PER_SECOND = 4;
 
     private static final Path ROUTES = Path.of("src", "test", "resources", "world", "routes.yaml");
     private static final int LOOK_UP_MILLIS_MAX = 30;
@@ -69,6 +73,7 @@ final class WorldServer implements AutoCloseable {
     private static final int NOTICE_MILLIS = 2;
 
     private final World world;
+    private final WorldClock clock;
     private final SplittableRandom random;
     private final EventLog log;
     private final OrderStore orders;
@@ -78,17 +83,22 @@ final class WorldServer implements AutoCloseable {
     private final FeedPositions positions;
     private final Bridge bridge;
     private final MqttChannels channels;
+    private final StreamChannels streams;
     private final OrderIds orderIds;
+    private final WorldAccounts accounts;
+    private final WorldGroups groups;
+    private final List<Prepared> prepared = new ArrayList<>();
     private boolean closed;
 
-    WorldServer(World world, DataStore store, BridgeOptions options, SplittableRandom random) {
+    WorldServer(World world, WorldClock clock, DataStore store, BridgeOptions options, SplittableRandom random) {
         this.world = world;
+        this.clock = clock;
         this.random = random;
         this.orders = store.orders();
         this.log = new EventLog(
                 store,
                 LogLimits.DEFAULT,
-                Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+                clock.withZone(ZoneOffset.UTC),
                 new SimpleMeterRegistry(),
                 new Readers(world.scheduler()));
         // fewer long polls than devices that want to wait
@@ -104,9 +114,13 @@ final class WorldServer implements AutoCloseable {
                 new SimpleMeterRegistry());
         bridge.use(new RoutesFile(options.plainRule()).read(ROUTES));
         this.channels = new MqttChannels(bridge);
-        channels.sendWith(new VirtualBroker(world, random.split()));
-        this.orderIds = new OrderIds(((InstantSource) this::now).withZone(ZoneOffset.UTC), random.split());
+        channels.sendWith(new VirtualBroker(world.network(), random.split()));
+        this.streams = new StreamChannels(bridge);
+        this.orderIds = new OrderIds(clock.withZone(ZoneOffset.UTC), random.split());
+        this.accounts = new WorldAccounts(log, store.accounts(), random.split());
+        this.groups = new WorldGroups(log, store.deviceGroups(), clock.withZone(ZoneOffset.UTC), world::isKilled);
         bridge.start();
+        notifyAdvances(groups.fanOut());
     }
 
     private CompletionStage<List<FeedPosition>> positions(Set<FeedId> feeds) {
@@ -124,30 +138,79 @@ final class WorldServer implements AutoCloseable {
         return promise;
     }
 
-    private Feed feed(DeviceId device) {
+    WorldGroups groups() {
+        return groups;
+    }
+
+    WorldAccounts accounts() {
+        return accounts;
+    }
+
+    Feed feed(DeviceId device) {
         return log.getOrCreateFeed(feedId(device));
     }
 
-    private static FeedId feedId(DeviceId device) {
+    static FeedId feedId(DeviceId device) {
         return FeedId.ofDevice(new io.bellwire.log.DeviceId(device.value()));
     }
 
-    private Instant now() {
-        return Instant.ofEpochMilli(world.scheduler().nowMillis());
+    /** A request, prepared for the state at some time. */
+    private record Prepared(WorldRequest request, Write<CommandResult<Refusal>> write) {}
+
+    /** A request and its result. */
+    record Answer(WorldRequest request, CommandResult<Refusal> result) {}
+
+    /**
+     * Decides and writes requests in one batch, and returns their results. Some events for groups are prepared only, and
+     * are in the next batch.
+     *
+     * @param tried gets each request before it is written
+     */
+    List<Answer> write(List<WorldRequest> requests, Consumer<WorldRequest> tried) {
+        List<Prepared> batch = new ArrayList<>(prepared);
+        prepared.clear();
+        for (WorldRequest request : requests) {
+            boolean isForGroup = request.group() != null;
+            (isForGroup && random.nextInt(3) == 0 ? prepared : batch)
+                    .add(new Prepared(request, request.prepare(recipients(request), orders, orderIds)));
+        }
+        if (batch.isEmpty()) {
+            return List.of();
+        }
+        batch.forEach(one -> tried.accept(one.request()));
+        VirtualWriter.Written<CommandResult<Refusal>> written = writer.write(
+                batch.stream().map(Prepared::write).toList(),
+                clock.instant(),
+                world.scheduler().nowMillis());
+        notifyAdvances(written.advances());
+        notifyAdvances(groups.fanOut());
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+            answers.add(new Answer(batch.get(i).request(), written.decided().get(i)));
+        }
+        return answers;
     }
 
-    /** Writes all changes in one batch. */
-    List<RequestedChange.Granted> write(List<RequestedChange> changes) {
-        VirtualWriter.Written<CommandResult<Refusal>> written = writer.write(
-                changes.stream()
-                        .map(change -> change.write(feed(change.device()), orders, orderIds))
-                        .toList(),
-                now());
+    private Recipients recipients(WorldRequest request) {
+        String group = request.group();
+        return group == null
+                ? Recipients.of(List.of(feed(request.device())))
+                : new Recipients(List.of(), List.of(groups.target(group)));
+    }
+
+    private void notifyAdvances(List<FeedListener.Advance> advances) {
+        world.retention().committed(advances);
         notifyLater(() -> {
-            bridge.committed(written.advances());
-            reader.committed(written.advances());
+            bridge.committed(advances);
+            reader.committed(advances);
         });
-        return written.decided().stream().map(RequestedChange::granted).toList();
+    }
+
+    /** The event that the first answer to a repeated request had; null if it is not kept any more. */
+    io.bellwire.log.@Nullable Event eventOf(CommandResult<Refusal> result) {
+        return result instanceof CommandResult.Repeated<Refusal> repeated
+                ? log.store().event(repeated.answer().event()).orElse(null)
+                : null;
     }
 
     /** The epoch of the device's feed. */
@@ -173,22 +236,33 @@ final class WorldServer implements AutoCloseable {
 
     /** Flushes the positions that would be lost with the server, as a real server does at intervals. */
     void flush() {
-        writer.flush(now());
+        writer.flush(clock.instant());
     }
 
-    /** Drops all changes except those of the last {@code millis} and the newest of each feed. */
-    void expireAllBut(long millis) {
-        long now = world.scheduler().nowMillis();
-        long unused = log.expire(now, Duration.ofMillis(millis), Duration.ofMillis(now));
+    /** Drops changes that are older than {@code kept}, except the newest of each feed. */
+    void expire(Duration kept) {
+        long unused = log.expire(clock.wallMillis(), kept, Duration.ofDays(7));
     }
 
-    void subscribed(DeviceId device) {
-        io.bellwire.log.DeviceId subscriber = new io.bellwire.log.DeviceId(device.value());
-        channels.subscribed(subscriber, SignalTopic.of(subscriber), DoorbellKind.MQTT);
+    /** A device has subscribed, or has opened a stream of signals. */
+    void opened(WorldDevice.Connection connection) {
+        DeviceId device = connection.device();
+        if (connection.isStream()) {
+            connection.openStream(cursor -> CursorCheck.isKnownValid(feed(device), cursor));
+            streams.opened(connection);
+        } else {
+            io.bellwire.log.DeviceId subscriber = new io.bellwire.log.DeviceId(device.value());
+            channels.subscribed(subscriber, SignalTopic.of(subscriber), DoorbellKind.MQTT);
+        }
     }
 
-    void disconnected(DeviceId device) {
-        channels.disconnected(new io.bellwire.log.DeviceId(device.value()));
+    void closed(WorldDevice.Connection connection) {
+        if (connection.isStream()) {
+            streams.closed(connection);
+        } else {
+            channels.disconnected(
+                    new io.bellwire.log.DeviceId(connection.device().value()));
+        }
     }
 
     /** Completes at once, or, for a waiting read, with a change or at the end of the wait. */
@@ -207,6 +281,10 @@ final class WorldServer implements AutoCloseable {
     private FetchResult page(Feed feed, FeedRead.Page page) {
         if (writer.received(feed, page.next().position())) {
             bridge.received(feed.id(), page.next().revision());
+        }
+        if (page.isUpToDate() && page.next().revision().isBefore(feed.head())) {
+            world.observer()
+                    .reportViolation("a page of " + feed.id() + " up to " + page.next() + " says it is the last");
         }
         return new FetchResult.Page(changes(feed, page.changes()), cursor(page.next()), page.isUpToDate());
     }
@@ -241,8 +319,10 @@ final class WorldServer implements AutoCloseable {
         if (reason.filter(why -> why != FeedRead.Reason.BEFORE_RETENTION).isPresent()) {
             return new AckResult.Refused();
         }
-        VirtualWriter.Written<CommandResult<io.bellwire.log.Cursor>> written =
-                writer.write(List.of(new Acknowledge(feed, position.position())), now());
+        VirtualWriter.Written<CommandResult<io.bellwire.log.Cursor>> written = writer.write(
+                List.of(new Acknowledge(feed, position.position())),
+                clock.instant(),
+                world.scheduler().nowMillis());
         notifyLater(() -> written.processed().forEach(bridge::processed));
         return written.decided().get(0) instanceof CommandResult.Done
                 ? new AckResult.Accepted()
@@ -257,7 +337,7 @@ final class WorldServer implements AutoCloseable {
         return DeviceCursor.parse(cursor.toString()).orElseThrow();
     }
 
-    /** Kills the process: all that it had not written is lost. */
+    /** Ends what is left of the process, whose disk was taken away before. */
     @Override
     public void close() {
         closed = true;

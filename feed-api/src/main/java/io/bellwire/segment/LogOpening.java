@@ -51,6 +51,10 @@ final class LogOpening {
         LogManifest manifest = LogManifest.read(folder).orElse(null);
         if (manifest == null) {
             manifest = create();
+        } else {
+            // what a killed process has renamed may be in the operating system's memory only: if a power cut took it
+            // back after this process has written on, the log would be damaged
+            folder.sync();
         }
         deleteUnusedSegment(manifest);
         deleteLeftovers(manifest);

@@ -166,6 +166,29 @@ class SegmentCrashTest {
     }
 
     @Test
+    void guarantee1PowerCutAfterTheRestartOfAProcessThatWasKilledBeforeASyncOfTheFolderLosesNothing() {
+        for (int syncs = 1; syncs < 12; syncs++) {
+            LogWorkload workload = new LogWorkload(SEED + syncs);
+            CrashFolder folder = new CrashFolder(write -> {});
+            SegmentStore killed = open(folder, workload);
+            folder.breakFolderSyncAfter(syncs);
+            for (int i = 0; i < STEPS / 3 && killed.problem().isEmpty(); i++) {
+                boolean unused = workload.tryStep(killed);
+            }
+            folder.breakFolderSyncAfter(Integer.MAX_VALUE);
+            try (SegmentStore next = open(folder, workload)) {
+                for (int i = 0; i < 5; i++) {
+                    workload.step(next);
+                    requireAll(
+                            folder.afterPowerCut(random, null),
+                            workload,
+                            "killed before sync " + syncs + ", cut after step " + i);
+                }
+            }
+        }
+    }
+
+    @Test
     void indexesThatComeLateAreFoundAgain() {
         for (int round = 0; round < 10; round++) {
             LogWorkload workload = new LogWorkload(SEED + round);

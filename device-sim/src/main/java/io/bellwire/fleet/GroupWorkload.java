@@ -1,9 +1,7 @@
-package io.bellwire.soak;
+package io.bellwire.fleet;
 
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.net.Timers;
-import io.bellwire.fleet.AcknowledgedOrders;
-import io.bellwire.fleet.OperatorClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,8 +13,10 @@ import java.util.random.RandomGenerator;
  * Sends events to one group and changes its members. Each write waits for the acknowledgement of the one before: so the
  * workload knows, without asking the server, which devices receive which event. Thread-safe.
  */
-final class GroupWorkload {
+public final class GroupWorkload {
     private static final int MEMBERS_CHANGE_ONE_IN = 5;
+    private static final int SHORT_RUN_FEW = 10;
+    private static final int SHORT_RUN_MORE = 60;
 
     private final OperatorClient operator;
     private final AcknowledgedOrders acknowledged;
@@ -41,15 +41,24 @@ final class GroupWorkload {
      * @param changes whether members change; the group of all devices always has all of them
      * @param pauseMillis from one acknowledgement to the next write
      */
-    record Group(String name, List<DeviceId> devices, int membersAtFirst, boolean changes, long pauseMillis) {
-        Group {
+    public record Group(String name, List<DeviceId> devices, int membersAtFirst, boolean changes, long pauseMillis) {
+        public Group {
             devices = List.copyOf(devices);
+        }
+
+        /** Groups of a run that lasts for seconds: a small one, and one of more devices, all with frequent events. */
+        static List<Group> ofShortRun(String tag, List<DeviceId> all) {
+            List<DeviceId> few = all.subList(0, Math.min(all.size(), SHORT_RUN_FEW));
+            List<DeviceId> more = all.subList(0, Math.min(all.size(), SHORT_RUN_MORE));
+            return List.of(
+                    new Group("stores/" + tag, few, (few.size() + 1) / 2, true, 100),
+                    new Group("regions/" + tag, more, (more.size() + 1) / 2, true, 700));
         }
 
         /**
          * A small group, a large group whose events the server appends in the background, and the group of all devices.
          */
-        static List<Group> of(List<DeviceId> all) {
+        public static List<Group> of(List<DeviceId> all) {
             int few = Math.max(2, all.size() / 20);
             return List.of(
                     new Group("stores/few", all.subList(0, 2 * few), few, true, 1_000),
@@ -58,7 +67,7 @@ final class GroupWorkload {
         }
     }
 
-    GroupWorkload(
+    public GroupWorkload(
             Group group,
             OperatorClient operator,
             AcknowledgedOrders acknowledged,
@@ -79,7 +88,7 @@ final class GroupWorkload {
     }
 
     /** Creates the group with its first members. */
-    CompletableFuture<Void> createGroup() {
+    public CompletableFuture<Void> createGroup() {
         if (!group.changes()) {
             return CompletableFuture.completedFuture(null);
         }
@@ -90,17 +99,19 @@ final class GroupWorkload {
         return created;
     }
 
-    synchronized void resume() {
+    /** Writes from now on. */
+    public synchronized void resume() {
         running = true;
         schedule();
     }
 
-    synchronized void pause() {
+    /** Writes nothing more after the write under way. */
+    public synchronized void pause() {
         running = false;
     }
 
     /** Whether no write waits for its answer. */
-    synchronized boolean isIdle() {
+    public synchronized boolean isIdle() {
         return !busy;
     }
 

@@ -1,0 +1,40 @@
+package io.bellwire.world;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Measures the worlds: plants one bug at a time in the product, and asks that some seed finds it. */
+class PlantedBugsTest {
+    @ParameterizedTest
+    @MethodSource("bugs")
+    void someSeedFindsThePlantedBug(PlantedBug bug) {
+        assertTrue(
+                Worlds.seedsUntilFound(bug, 1, Worlds.PLANTED_SEEDS_MAX) > 0,
+                () -> "not found by " + Worlds.PLANTED_SEEDS_MAX + " worlds: " + bug);
+    }
+
+    static List<PlantedBug> bugs() {
+        return PlantedBug.all();
+    }
+
+    @Test
+    void productThatIsCompiledAnewWithoutABugPasses() {
+        String line = "heads.put(feed.feedNumber(), next);";
+        PlantedBug none = new PlantedBug("none", "feed-api", "log.WriteBatch", line, line);
+
+        assertEquals(0, Worlds.seedsUntilFound(none, 1, 3));
+    }
+
+    @Test
+    void bugThatDoesNotFitAnyMoreIsRefused() {
+        PlantedBug gone = new PlantedBug("gone", "feed-api", "log.WriteBatch", "heads.forget();", "");
+
+        assertThrows(IllegalStateException.class, gone::plantedSource);
+    }
+}

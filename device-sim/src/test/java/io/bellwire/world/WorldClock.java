@@ -1,0 +1,44 @@
+package io.bellwire.world;
+
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** The server's clocks: the one measures virtual time, the other one can be wrong. One thread. */
+final class WorldClock implements InstantSource {
+    private final VirtualScheduler scheduler;
+    private long offMillis;
+    private int jumps;
+
+    WorldClock(VirtualScheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    /** Sets the wall clock forwards or back. */
+    void setOff(long millis) {
+        offMillis = millis;
+        jumps++;
+    }
+
+    /** How often the wall clock was set. */
+    int jumps() {
+        return jumps;
+    }
+
+    long wallMillis() {
+        // some time, so that a clock that was set back does not show a time before 1970
+        return 1_000_000_000_000L + scheduler.nowMillis() + offMillis;
+    }
+
+    long steadyMillis() {
+        return scheduler.nowMillis();
+    }
+
+    long steadyNanos() {
+        return scheduler.nowNanos();
+    }
+
+    @Override
+    public Instant instant() {
+        return Instant.ofEpochMilli(wallMillis());
+    }
+}

@@ -1,0 +1,77 @@
+package io.bellwire.world;
+
+import io.bellwire.device.DeviceId;
+import io.bellwire.device.FeedChange;
+import io.bellwire.log.Feed;
+import io.bellwire.log.FeedListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Checks that retention keeps what it must keep. It notes itself when each change was committed. One thread. */
+final class WorldRetention {
+    static final Duration KEPT = Duration.ofSeconds(3);
+
+    /** The log cannot tell a jump of the wall clock from so much time. */
+    private static final long JUMP_MILLIS = 1_000;
+
+    private final WorldClock clock;
+    private final WorldObserver observer;
+    /** By the name of the feed, when each change was committed. */
+    private final Map<String, List<Long>> committedMillis = new HashMap<>();
+
+    WorldRetention(WorldClock clock, WorldObserver observer) {
+        this.clock = clock;
+        this.observer = observer;
+    }
+
+    void committed(List<FeedListener.Advance> advances) {
+        for (FeedListener.Advance advance : advances) {
+            committed(advance.feed().path(), advance.head().value(), clock.steadyMillis());
+        }
+    }
+
+    /** A process has started: changes that nobody was notified of were committed before the last one was killed. */
+    void started(WorldServer server, Collection<DeviceId> devices, long killedMillis) {
+        for (DeviceId device : devices) {
+            Feed feed = server.feed(device);
+            committed(feed.id().path(), feed.head().value(), killedMillis);
+        }
+    }
+
+    private void committed(String feed, long head, long atMillis) {
+        List<Long> times = committedMillis.computeIfAbsent(feed, name -> new ArrayList<>());
+        while (times.size() < head) {
+            times.add(atMillis);
+        }
+    }
+
+    /** Expires what is old, and checks that all that is younger can still be read. */
+    void expire(WorldServer server, Collection<DeviceId> devices) {
+        server.expire(KEPT);
+        for (DeviceId device : devices) {
+            Feed feed = server.feed(device);
+            long earliest = feed.earliest().revision().value();
+            List<Long> times = committedMillis.getOrDefault(feed.id().path(), List.of());
+            long head = feed.head().value();
+            if (earliest > 0 && earliest <= times.size()) {
+                long age = clock.steadyMillis() - times.get((int) earliest - 1);
+                if (age < KEPT.toMillis() - clock.jumps() * JUMP_MILLIS) {
+                    observer.reportViolation("retention dropped change " + earliest + " of " + feed.id() + " after "
+                            + age + " ms, of " + KEPT);
+                }
+            }
+            if (earliest > 0 && earliest >= head) {
+                observer.reportViolation("retention dropped the newest change of " + feed.id());
+            }
+            List<FeedChange> kept = server.kept(device, earliest, head);
+            if (kept.size() != head - earliest) {
+                observer.reportViolation(
+                        feed.id() + " has " + kept.size() + " changes after " + earliest + " up to " + head);
+            }
+        }
+    }
+}
