@@ -24,7 +24,7 @@ final class AcceptHeader {
         List<String> ranges;
         try {
             ranges = headers.getCSV(HttpHeader.ACCEPT, true);
-        } catch (IllegalArgumentException malformed) {
+        } catch (RuntimeException malformed) { // Jetty throws several kinds
             return true;
         }
         List<String> fittings = new ArrayList<>(List.of(mediaType));
