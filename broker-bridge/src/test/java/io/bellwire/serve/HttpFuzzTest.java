@@ -261,9 +261,8 @@ class HttpFuzzTest {
             case "object", "" -> {
                 json.append('{');
                 String separator = "";
-                for (var fields = schema.path("properties").fields(); fields.hasNext() && depth < 8; ) {
-                    var field = fields.next();
-                    if (random.nextInt(4) > 0) {
+                for (var field : schema.path("properties").properties()) {
+                    if (depth < 8 && random.nextInt(4) > 0) {
                         json.append(separator)
                                 .append('"')
                                 .append(field.getKey())

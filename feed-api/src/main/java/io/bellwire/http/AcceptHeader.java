@@ -13,14 +13,20 @@ final class AcceptHeader {
 
     /**
      * Whether Accept is missing or allows {@code mediaType}; the most specific of its matching ranges decides. A caller
-     * that accepts {@code application/json} accepts every type that ends with {@code +json}.
+     * that accepts {@code application/json} accepts every type that ends with {@code +json}. A malformed header counts
+     * as missing.
      */
     static boolean allows(HttpFields headers, String mediaType) {
         String accept = headers.get(HttpHeader.ACCEPT);
         if (accept == null || accept.equals("*/*") || accept.equals(mediaType)) {
             return true;
         }
-        List<String> ranges = headers.getCSV(HttpHeader.ACCEPT, true);
+        List<String> ranges;
+        try {
+            ranges = headers.getCSV(HttpHeader.ACCEPT, true);
+        } catch (RuntimeException malformed) { // Jetty throws several kinds
+            return true;
+        }
         List<String> fittings = new ArrayList<>(List.of(mediaType));
         if (mediaType.endsWith("+json")) {
             fittings.add(ApiResponse.JSON);

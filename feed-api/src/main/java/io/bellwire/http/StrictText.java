@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,28 +13,31 @@ import org.jspecify.annotations.Nullable;
  * question mark, or the replacement character, in its place.
  */
 final class StrictText {
-    private static final int LEAD_OF_SURROGATES = 0xED;
+    private static final int LOWER_CASE = 0x20;
     private static final int HEX_DIGITS = 2;
     private static final int HEX = 16;
 
     private StrictText() {}
 
-    /** Throws a {@link ProblemException} (400) if a name or a text of the value has half of a surrogate pair. */
+    /**
+     * Throws a {@link ProblemException} (400) if the body is not UTF-8, which the parser does not check everywhere, or if
+     * a name or a text of its value has half of a surrogate pair.
+     */
     static void requireWholeCharacters(byte[] body, JsonNode json) {
-        if (mayHaveSurrogates(body)) {
+        boolean isAscii = true;
+        boolean mayHaveSurrogates = false;
+        for (int i = 0; i < body.length; i++) {
+            isAscii &= body[i] > 0; // a zero byte is that of UTF-16, which the parser would take
+            mayHaveSurrogates |=
+                    body[i] == '\\' && i + 2 < body.length && body[i + 1] == 'u' && (body[i + 2] | LOWER_CASE) == 'd';
+        }
+        if (!isAscii && decode("the body", body).indexOf('\0') >= 0) {
+            throw new ProblemException(
+                    Problem.invalidRequest("the body has a zero character, as no JSON in UTF-8 has"));
+        }
+        if (mayHaveSurrogates) {
             requireWholeCharacters(json);
         }
-    }
-
-    /** Whether the JSON has an escaped surrogate, or one in UTF-8; without either it needs no closer look. */
-    private static boolean mayHaveSurrogates(byte[] body) {
-        for (int i = 0; i < body.length; i++) {
-            if ((body[i] & 0xFF) == LEAD_OF_SURROGATES
-                    || (body[i] == '\\' && i + 2 < body.length && body[i + 1] == 'u' && (body[i + 2] | 0x20) == 'd')) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static void requireWholeCharacters(JsonNode json) {
@@ -43,8 +45,7 @@ final class StrictText {
             requireWholeCharacters(json.textValue());
         }
         if (json.isObject()) {
-            for (Iterator<Map.Entry<String, JsonNode>> fields = json.fields(); fields.hasNext(); ) {
-                Map.Entry<String, JsonNode> field = fields.next();
+            for (Map.Entry<String, JsonNode> field : json.properties()) {
                 requireWholeCharacters(field.getKey());
                 requireWholeCharacters(field.getValue());
             }

@@ -34,6 +34,16 @@ class AcceptTest {
     }
 
     @Test
+    void malformedAcceptCountsAsMissing() {
+        try (ApiFixture server = ApiFixture.inMemory()) {
+            ApiFixture.Device grill = server.register("grill");
+            server.operator()
+                    .order(grill.order(), "Accept", "application/json;q=0.5, */*;q= 0")
+                    .expect(201);
+        }
+    }
+
+    @Test
     void requestWhoseAnswerIsNotAcceptedIsRefusedAndDoesNothing() {
         try (ApiFixture server = ApiFixture.inMemory()) {
             ApiFixture.Device grill = server.register("grill");

@@ -110,6 +110,15 @@ class StrictTextTest {
     }
 
     @Test
+    void bodyInAnotherEncodingIsRefused() {
+        String order = new String(grill.order().getBytes(StandardCharsets.UTF_16BE), StandardCharsets.ISO_8859_1);
+        String json = "Content-Type: application/json\r\n";
+        assertRefused(send("POST", "/v1/orders", json, order));
+        String malformed = "{\"device_id\":\"" + grill.id() + "\",\"data\":{\"a\":\"\u00f0\u009f\u00d9c\"}}";
+        assertRefused(send("POST", "/v1/orders", json, malformed));
+    }
+
+    @Test
     void wholeCharactersAreKept() {
         String text = "K\u00e4se \u4e2d \ud83d\ude00 \ufffd";
         String utf8 = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
