@@ -233,6 +233,7 @@ final class BrokerRun implements AutoCloseable {
                     .addLast(new PacketFramer(broker.options().maxPacketBytes()))
                     .addLast(new MqttDecoder(broker.options().maxPacketBytes(), 64, true))
                     .addLast(MqttEncoder.INSTANCE)
+                    .addLast(new TextCheck())
                     .addLast(new SilenceLimit(silent))
                     .addLast(new ConnectionGuard(
                             broker, overWebSocket ? DoorbellKind.WEBSOCKET : DoorbellKind.MQTT, overLimit));

@@ -315,4 +315,25 @@ class HostileDeviceTest {
             }
         }
     }
+
+    @Test
+    void stringThatIsNotUtf8IsMalformedWhereverItIs() throws Exception {
+        byte[] halfOfAPair = {(byte) 0xED, (byte) 0xA0, (byte) 0x80};
+        for (byte[] text : List.of(halfOfAPair, new byte[] {0}, new byte[] {(byte) 0xC3, 0x28})) {
+            Packets.Body filter =
+                    new Packets.Body().number(1).number(text.length).raw(text).octet(0);
+            Packets.Body topics =
+                    new Packets.Body().number(1).number(text.length).raw(text);
+            Packets.Body topic = new Packets.Body().number(text.length).raw(text);
+            for (byte[] packet :
+                    List.of(Packets.packet(0x82, filter), Packets.packet(0xA2, topics), Packets.packet(0x30, topic))) {
+                double before = broker.refused(ConnectionRefusal.MALFORMED);
+                try (RawClient grill = RawClient.device(broker.endpoint(), "grill")) {
+                    grill.send(packet);
+                    assertTrue(grill.isClosedByBroker());
+                }
+                assertEquals(before + 1, broker.refused(ConnectionRefusal.MALFORMED));
+            }
+        }
+    }
 }

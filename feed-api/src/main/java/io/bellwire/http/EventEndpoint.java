@@ -21,8 +21,6 @@ import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.jackson.JsonFormat;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -159,7 +157,9 @@ final class EventEndpoint implements Endpoint {
                 String name = field.getName().toLowerCase(Locale.ROOT);
                 if (name.startsWith("ce-") && !name.equals("ce-specversion")) {
                     setAttribute(
-                            builder, name.substring("ce-".length()), percentDecode(String.valueOf(field.getValue())));
+                            builder,
+                            name.substring("ce-".length()),
+                            StrictText.percentDecode(name, String.valueOf(field.getValue())));
                 }
             }
             String type = call.headers().get("Content-Type");
@@ -167,6 +167,8 @@ final class EventEndpoint implements Endpoint {
                 builder.withData(type == null ? "application/json" : type, call.body());
             }
             return new ReceivedEvent(builder.build(), Optional.empty());
+        } catch (ProblemException e) {
+            throw e;
         } catch (RuntimeException e) { // as above
             throw invalid("not a CloudEvent: " + firstLineOfMessage(e));
         }
@@ -182,11 +184,6 @@ final class EventEndpoint implements Endpoint {
             case "dataschema" -> builder.withDataSchema(URI.create(value));
             default -> builder.withExtension(name, value);
         }
-    }
-
-    /** Decodes percent-encoding, which CloudEvents over HTTP uses for what a header cannot carry. */
-    private static String percentDecode(String value) {
-        return value.contains("%") ? URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8) : value;
     }
 
     private CompletionStage<ForeignEvent> check(ReceivedEvent received, IdempotencyKey key) {
@@ -301,7 +298,7 @@ final class EventEndpoint implements Endpoint {
         if (isJson) {
             json.set("data", received.data().orElseGet(() -> Json.parse(bytes)));
         } else if (mediaType.startsWith("text/")) {
-            json.put("data", new String(bytes, StandardCharsets.UTF_8));
+            json.put("data", StrictText.decode("data", bytes));
         } else {
             json.put("data_base64", Base64.getEncoder().encodeToString(bytes));
         }

@@ -46,6 +46,7 @@ final class Json {
             if (parser.nextToken() != null) {
                 throw new ProblemException(Problem.invalidRequest("the body goes on after the JSON value"));
             }
+            StrictText.requireWholeCharacters(body, json);
             return json;
         } catch (JsonProcessingException e) {
             String where = e.getLocation() == null
