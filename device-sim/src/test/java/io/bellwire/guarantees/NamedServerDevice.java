@@ -15,6 +15,7 @@ import io.bellwire.device.state.FileStateStore;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -28,6 +29,8 @@ final class NamedServerDevice {
     private NamedServerDevice() {}
 
     public static void main(String[] args) throws Exception {
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0"); // or the JDK remembers a failure for 10 s
         DeviceCredentials grill = new DeviceCredentials(new DeviceId("grill"), args[4]);
         InetSocketAddress broker = InetSocketAddress.createUnresolved(args[1], Integer.parseInt(args[2]));
         ExecutorService pool = Executors.newFixedThreadPool(2);

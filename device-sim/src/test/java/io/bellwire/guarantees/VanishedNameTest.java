@@ -38,8 +38,6 @@ class VanishedNameTest {
         return new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Djdk.net.hosts.file=" + folder.resolve("hosts"),
-                        "-Dsun.net.inetaddr.ttl=0",
-                        "-Dsun.net.inetaddr.negative.ttl=0",
                         "-cp",
                         System.getProperty("java.class.path"),
                         NamedServerDevice.class.getName(),
