@@ -29,6 +29,7 @@ public final class Serve {
 
     private static final String NETTY_NO_UNSAFE = "io.netty.noUnsafe";
     private static final int UNSAFE_WARNS_SINCE = 24;
+    private static final String NO_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
 
     private Serve() {}
 
@@ -41,6 +42,10 @@ public final class Serve {
         // newer JDKs print four lines about Netty's use of Unsafe to standard error, which has only our own lines
         if (Runtime.version().feature() >= UNSAFE_WARNS_SINCE && System.getProperty(NETTY_NO_UNSAFE) == null) {
             System.setProperty(NETTY_NO_UNSAFE, "true");
+        }
+        // a client could make the server do the costly part of a handshake again and again
+        if (System.getProperty(NO_RENEGOTIATION) == null) {
+            System.setProperty(NO_RENEGOTIATION, "true");
         }
         // its own file name, so that this jar in another program does not configure that program's log
         if (System.getProperty(LOG_CONFIGURATION) == null) {
@@ -121,13 +126,11 @@ public final class Serve {
     private static void serve(ServeOptions options, Clocks clocks) {
         Bellwire bellwire = Bellwire.start(options.toBellwireOptions(), clocks);
         Runtime.getRuntime().addShutdownHook(new Thread(bellwire::close, "stop"));
-        if (bellwire.hasRoutesFile()) {
-            ReloadSignal.onSignal(() -> {
-                Optional<String> unused = bellwire.reloadRoutes();
-            });
+        if (bellwire.hasFilesToReload()) {
+            ReloadSignal.onSignal(bellwire::reloadFiles);
         }
-        System.out.println(
-                new ReadyLine(bellwire.http(), bellwire.mqtt(), bellwire.ws(), bellwire.operatorTokenFile()));
+        System.out.println(new ReadyLine(
+                bellwire.http(), bellwire.mqtt(), bellwire.ws(), bellwire.operatorTokenFile(), bellwire.tlsCaFile()));
         awaitSignal();
     }
 

@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import io.bellwire.admission.TrustedProxies;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
@@ -12,6 +13,7 @@ import java.util.function.LongSupplier;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +28,7 @@ final class ConnectionLimits implements Connection.Listener {
     private static final Logger log = LoggerFactory.getLogger(ConnectionLimits.class);
 
     private final CallerLimits limits;
+    private final TrustedProxies proxies;
     private final ServerConnector connector;
     private final LongSupplier nanoTime;
     private final ConcurrentMap<String, Integer> byAddress = new ConcurrentHashMap<>();
@@ -38,8 +41,10 @@ final class ConnectionLimits implements Connection.Listener {
     private final Counter overAddress;
     private final Counter slowHeaders;
 
-    ConnectionLimits(CallerLimits limits, ServerConnector connector, MeterRegistry meters) {
+    /** @param proxies who may have any number of connections, as they have many clients */
+    ConnectionLimits(CallerLimits limits, TrustedProxies proxies, ServerConnector connector, MeterRegistry meters) {
         this.limits = limits;
+        this.proxies = proxies;
         this.connector = connector;
         this.nanoTime = meters.config().clock()::monotonicTime;
         this.overAddress = closed(meters, "address");
@@ -65,7 +70,7 @@ final class ConnectionLimits implements Connection.Listener {
 
     @Override
     public void onOpened(Connection connection) {
-        if (!isOuter(connection)) {
+        if (!isOuter(connection) || proxies.trusts(connection.getEndPoint().getRemoteSocketAddress())) {
             return;
         }
         String address = address(connection);
@@ -84,9 +89,10 @@ final class ConnectionLimits implements Connection.Listener {
         }
     }
 
-    /** With TLS there are two connections on one socket. */
+    /** With TLS there are two connections on one socket; a proxy's becomes its client's. */
     private static boolean isOuter(Connection connection) {
-        return connection.getEndPoint() instanceof SocketChannelEndPoint;
+        return connection.getEndPoint() instanceof SocketChannelEndPoint
+                || connection.getEndPoint() instanceof EndPoint.Wrapper;
     }
 
     private static String address(Connection connection) {
@@ -115,7 +121,9 @@ final class ConnectionLimits implements Connection.Listener {
 
     /** What is known of a connection that waits for a request; null if it does not wait, or was closed. */
     private @Nullable Idle check(EndPoint endPoint, long nowNanos) {
-        Connection connection = endPoint.getConnection();
+        Connection connection = endPoint.getConnection() instanceof SslConnection tls
+                ? tls.getSslEndPoint().getConnection()
+                : endPoint.getConnection();
         if (connection == null || connection.getMessagesIn() > connection.getMessagesOut()) {
             return null; // a request is being answered
         }

@@ -8,6 +8,7 @@ import io.bellwire.log.FeedId;
 import io.bellwire.order.OrderIds;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
+import io.bellwire.tls.Transport;
 import io.micrometer.core.instrument.Gauge;
 import java.net.URI;
 import java.util.ArrayList;
@@ -104,14 +105,18 @@ public final class HttpApi implements AutoCloseable {
      *
      * @throws java.io.UncheckedIOException if it cannot listen; the message names host and port
      */
-    public URI start(ServingTimes times) {
+    public URI start(ServingTimes times, Transport transport) {
         HttpServer http = new HttpServer(
                 threads,
                 options,
+                transport,
                 resources.meters(),
                 responseExecutor -> new ApiHandler(
                         routes(),
-                        new CallerLookup(operator, parts.registry(), resources.failedLogins()),
+                        new CertifiedCallers(
+                                new CallerLookup(operator, parts.registry(), resources.failedLogins()),
+                                parts.registry(),
+                                transport.tls()),
                         resources,
                         new AnswersInFlight(options.callers(), resources.meters()),
                         times.bodyMillis(),

@@ -1,10 +1,13 @@
 package io.bellwire.http;
 
+import io.bellwire.tls.Transport;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
@@ -12,6 +15,7 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -41,6 +45,7 @@ final class HttpServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final ConnectionLimits connectionLimits;
+    private final boolean isTls;
 
     /**
      * Configures the server; {@link #start} starts it.
@@ -51,14 +56,16 @@ final class HttpServer implements AutoCloseable {
     HttpServer(
             QueuedThreadPool threads,
             HttpOptions options,
+            Transport transport,
             MeterRegistry meters,
             Function<Executor, Handler> makeHandler,
             int idleMillis) {
         this.host = options.host();
         this.port = options.port();
         this.server = new Server(threads);
+        this.isTls = transport.tls() != null;
         this.connector = new ServerConnector(
-                server, task -> execute(threads, task), null, null, 1, 1, new HttpConnectionFactory(configuration()));
+                server, task -> execute(threads, task), null, null, 1, 1, connectionFactories(transport));
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(idleMillis);
@@ -66,7 +73,7 @@ final class HttpServer implements AutoCloseable {
         connector.setAcceptQueueSize(ACCEPT_QUEUE_MAX);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(options.connectionsMax(), connector));
-        this.connectionLimits = new ConnectionLimits(options.callers(), connector, meters);
+        this.connectionLimits = new ConnectionLimits(options.callers(), transport.proxies(), connector, meters);
         connector.addBean(connectionLimits);
         server.setHandler(makeHandler.apply(this::runOnSelector));
         server.setErrorHandler(HttpServer::sendProblem);
@@ -76,6 +83,21 @@ final class HttpServer implements AutoCloseable {
                         .size())
                 .description("HTTP connections that are open")
                 .register(meters);
+    }
+
+    /** In the order in which a connection goes through them. */
+    private static ConnectionFactory[] connectionFactories(Transport transport) {
+        HttpConfiguration configuration = configuration();
+        List<ConnectionFactory> factories = new ArrayList<>();
+        if (!transport.proxies().isEmpty()) {
+            configuration.addCustomizer(new ForwardedClients(transport.proxies()));
+            factories.add(new ProxyConnections(transport.proxies()));
+        }
+        if (transport.tls() != null) {
+            factories.add(new TlsConnections(transport.tls()));
+        }
+        factories.add(new HttpConnectionFactory(configuration));
+        return factories.toArray(ConnectionFactory[]::new);
     }
 
     private static HttpConfiguration configuration() {
@@ -142,7 +164,7 @@ final class HttpServer implements AutoCloseable {
                     e instanceof IOException io ? io : new IOException(e));
         }
         String hostInUri = host.contains(":") ? "[" + host + "]" : host;
-        return URI.create("http://" + hostInUri + ":" + connector.getLocalPort());
+        return URI.create((isTls ? "https://" : "http://") + hostInUri + ":" + connector.getLocalPort());
     }
 
     @Override

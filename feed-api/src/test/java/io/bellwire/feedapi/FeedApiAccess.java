@@ -2,6 +2,7 @@ package io.bellwire.feedapi;
 
 import io.bellwire.http.HttpApi;
 import io.bellwire.http.ServingTimes;
+import io.bellwire.tls.Transport;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 
@@ -10,7 +11,11 @@ public final class FeedApiAccess {
     private FeedApiAccess() {}
 
     public static URI serve(FeedApi api, ServingTimes times, long expireIntervalMillis) {
-        return api.serve(times, expireIntervalMillis);
+        return serve(api, times, Transport.PLAIN, expireIntervalMillis);
+    }
+
+    public static URI serve(FeedApi api, ServingTimes times, Transport transport, long expireIntervalMillis) {
+        return api.serve(times, transport, expireIntervalMillis);
     }
 
     public static HttpApi http(FeedApi api) {

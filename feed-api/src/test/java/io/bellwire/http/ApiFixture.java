@@ -4,6 +4,7 @@ import io.bellwire.feedapi.FeedApi;
 import io.bellwire.feedapi.FeedApiAccess;
 import io.bellwire.feedapi.FeedApiOptions;
 import io.bellwire.log.FeedId;
+import io.bellwire.tls.Transport;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -52,13 +53,23 @@ public final class ApiFixture implements AutoCloseable {
         return of(options, clock, times, EXPIRE_INTERVAL_MILLIS);
     }
 
+    /** A server behind TLS or proxies. */
+    static ApiFixture of(FeedApiOptions options, Transport transport) {
+        return of(options, Clock.systemUTC(), ServingTimes.DEFAULT, transport, EXPIRE_INTERVAL_MILLIS);
+    }
+
     /** A server whose timer deletes expired events at this interval. */
     public static ApiFixture of(FeedApiOptions options, Clock clock, ServingTimes times, long expireIntervalMillis) {
+        return of(options, clock, times, Transport.PLAIN, expireIntervalMillis);
+    }
+
+    private static ApiFixture of(
+            FeedApiOptions options, Clock clock, ServingTimes times, Transport transport, long expireIntervalMillis) {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(
                 PrometheusConfig.DEFAULT, new PrometheusRegistry(), TestClock.ofMeters(clock));
         FeedApi api = FeedApi.open(options, clock, new SecureRandom(), meters);
         try {
-            return new ApiFixture(api, FeedApiAccess.serve(api, times, expireIntervalMillis), meters);
+            return new ApiFixture(api, FeedApiAccess.serve(api, times, transport, expireIntervalMillis), meters);
         } catch (RuntimeException e) {
             api.close();
             throw e;
