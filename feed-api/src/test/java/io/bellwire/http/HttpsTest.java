@@ -128,13 +128,17 @@ class HttpsTest {
 
     /** Registers a device, and returns its secret. */
     private String register(String id) throws Exception {
-        try (SSLSocket operator = connect(certificates)) {
+        return call("PUT", "/v1/devices/" + id, certificates).replaceFirst("(?s).*\"secret\":\"([^\"]*)\".*", "$1");
+    }
+
+    /** The answer to a call of the operator. */
+    private String call(String method, String path, DevCertificates trusted) throws Exception {
+        try (SSLSocket operator = connect(trusted)) {
             send(
                     operator,
-                    "PUT /v1/devices/" + id + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer "
+                    method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer "
                             + server.api().operatorToken() + "\r\n\r\n");
-            String answer = new String(operator.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return answer.replaceFirst("(?s).*\"secret\":\"([^\"]*)\".*", "$1");
+            return new String(operator.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
@@ -229,6 +233,8 @@ class HttpsTest {
             assertTrue(head(poll).startsWith("HTTP/1.1 200"));
             assertThrows(
                     SSLException.class, () -> connect(certificates).close(), "the old authority is not this one's");
+            // ends the stream: the JDK's client waits for the end of the server's side when it closes its own
+            assertTrue(call("DELETE", "/v1/devices/grill", second).startsWith("HTTP/1.1 204"));
         }
     }
 

@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -62,7 +63,7 @@ class ProxiedClientsTest {
             ByteArrayOutputStream answer = new ByteArrayOutputStream();
             try {
                 socket.getInputStream().transferTo(answer);
-            } catch (IOException reset) {
+            } catch (SocketException reset) {
                 return answer.toString(StandardCharsets.UTF_8);
             }
             return answer.toString(StandardCharsets.UTF_8);
