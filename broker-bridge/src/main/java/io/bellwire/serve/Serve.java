@@ -29,7 +29,9 @@ public final class Serve {
 
     private static final String NETTY_NO_UNSAFE = "io.netty.noUnsafe";
     private static final int UNSAFE_WARNS_SINCE = 24;
-    private static final String NO_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+    private static final Map<String, String> TLS_LIMITS = Map.of(
+            "jdk.tls.rejectClientInitiatedRenegotiation", "true",
+            "jdk.tls.namedGroups", "x25519,secp256r1,secp384r1");
 
     private Serve() {}
 
@@ -43,9 +45,11 @@ public final class Serve {
         if (Runtime.version().feature() >= UNSAFE_WARNS_SINCE && System.getProperty(NETTY_NO_UNSAFE) == null) {
             System.setProperty(NETTY_NO_UNSAFE, "true");
         }
-        // a client could make the server do the costly part of a handshake again and again
-        if (System.getProperty(NO_RENEGOTIATION) == null) {
-            System.setProperty(NO_RENEGOTIATION, "true");
+        // what a client could choose to make handshakes cost a hundred times as much, or to repeat them
+        for (Map.Entry<String, String> limit : TLS_LIMITS.entrySet()) {
+            if (System.getProperty(limit.getKey()) == null) {
+                System.setProperty(limit.getKey(), limit.getValue());
+            }
         }
         // its own file name, so that this jar in another program does not configure that program's log
         if (System.getProperty(LOG_CONFIGURATION) == null) {

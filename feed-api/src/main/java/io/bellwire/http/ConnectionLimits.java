@@ -140,7 +140,8 @@ final class ConnectionLimits implements Connection.Listener {
         long requests = connection.getMessagesIn();
         long bytes = connection.getBytesIn();
         if (before == null || before.requests() != requests) {
-            return new Idle(requests, bytes, requests == 0, nowNanos);
+            // a connection whose PROXY header is incomplete counts no requests: -1
+            return new Idle(requests, bytes, requests <= 0, nowNanos);
         }
         if (before.isBegun()) {
             return before;
