@@ -29,6 +29,7 @@ class PackageDirectionsTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("runtime", List.of()),
             Map.entry("admission", List.of("runtime")),
+            Map.entry("tls", List.of("admission", "runtime")),
             Map.entry("log", List.of("runtime")),
             Map.entry("command", List.of("log", "runtime")),
             Map.entry("audit", List.of("log")),
@@ -58,6 +59,7 @@ class PackageDirectionsTest {
                             "command",
                             "json",
                             "log",
+                            "tls",
                             "admission",
                             "runtime")),
             Map.entry(
@@ -74,9 +76,10 @@ class PackageDirectionsTest {
                             "store",
                             "segment",
                             "postgres",
+                            "tls",
                             "admission",
                             "runtime")),
-            Map.entry("broker", List.of("feed", "registry", "log", "admission", "runtime")),
+            Map.entry("broker", List.of("feed", "registry", "log", "tls", "admission", "runtime")),
             Map.entry("route", List.of("broker", "feedapi", "feed", "registry", "log")),
             Map.entry("bridge", List.of("route", "broker", "feed", "registry", "log", "runtime")),
             Map.entry(
@@ -95,6 +98,7 @@ class PackageDirectionsTest {
                             "registry",
                             "log",
                             "segment",
+                            "tls",
                             "admission",
                             "runtime")),
             Map.entry("device", List.of()),

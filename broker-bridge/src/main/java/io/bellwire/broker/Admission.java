@@ -44,9 +44,7 @@ final class Admission {
         if (refusal == null) {
             return new Place(Kind.REGULAR, null);
         }
-        if (remote != null
-                && canaryPorts.contains(remote.getPort())
-                && remote.getAddress().equals(local.getAddress())) {
+        if (isCanary(remote, local)) {
             return new Place(Kind.CANARY, refusal);
         }
         if (explained.incrementAndGet() <= EXPLAINED_MAX
@@ -57,9 +55,24 @@ final class Admission {
         return new Place(Kind.NONE, refusal);
     }
 
+    /** Gives a place to a connection of a trusted proxy that has not said whose it is. */
+    Place admitProxy() {
+        return counts.admitProxy() == ConnectionCounts.Verdict.ADMITTED
+                ? new Place(Kind.PROXY, null)
+                : new Place(Kind.NONE, ConnectionRefusal.FULL);
+    }
+
+    /** Whether the connection is from a port of this machine that a canary has. */
+    boolean isCanary(@Nullable InetSocketAddress remote, InetSocketAddress local) {
+        return remote != null
+                && canaryPorts.contains(remote.getPort())
+                && remote.getAddress().equals(local.getAddress());
+    }
+
     void release(Place place, @Nullable InetSocketAddress remote) {
         switch (place.kind) {
             case REGULAR -> counts.release(ClientAddress.of(remote));
+            case PROXY -> counts.releaseProxy();
             case EXPLAINED -> explained.decrementAndGet();
             case CANARY, NONE -> {}
         }
@@ -73,6 +86,8 @@ final class Admission {
     /** What a place is for. */
     enum Kind {
         REGULAR,
+        /** Of a trusted proxy, whose address has no limit. */
+        PROXY,
         CANARY,
         EXPLAINED,
         /** No place: the connection is closed at once. */

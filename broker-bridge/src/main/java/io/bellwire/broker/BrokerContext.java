@@ -3,7 +3,9 @@ package io.bellwire.broker;
 import io.bellwire.admission.RefusalLog;
 import io.bellwire.log.DeviceId;
 import io.bellwire.runtime.RateLimitedLog;
+import io.bellwire.tls.ClientCertificate;
 import io.moquette.broker.MoquetteSessions;
+import io.netty.channel.Channel;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Set;
@@ -57,6 +59,16 @@ record BrokerContext(
     void refused(@Nullable String clientId, @Nullable SocketAddress remote, ConnectionRefusal why) {
         meters.refused(why);
         logs.refusals().refused(clientId, remote, why.tag(), why.reason());
+    }
+
+    /** A client is refused before it is logged in. */
+    void refused(@Nullable String clientId, Channel channel, ConnectionRefusal why) {
+        refused(clientId, AdmittedClient.of(channel).address(), why);
+    }
+
+    /** The certificate that the client of this connection has shown; null if it has shown none. */
+    @Nullable ClientCertificate certificateOf(Channel channel) {
+        return TlsHandlers.certificateOf(channel, services.transport());
     }
 
     /** The topics on which the client may be signalled; for a canary only the one with its client id. */

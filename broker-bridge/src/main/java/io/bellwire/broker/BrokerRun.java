@@ -8,6 +8,8 @@ import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.DeviceId;
 import io.bellwire.runtime.RateLimitedLog;
 import io.bellwire.runtime.Stopwatch;
+import io.bellwire.tls.ServerTls;
+import io.bellwire.tls.Transport;
 import io.moquette.broker.MoquetteSessions;
 import io.moquette.broker.Publication;
 import io.netty.bootstrap.ServerBootstrap;
@@ -217,15 +219,36 @@ final class BrokerRun implements AutoCloseable {
         @Override
         protected void initChannel(SocketChannel channel) {
             InetSocketAddress remote = channel.remoteAddress();
-            Admission.Place place = admission.admit(remote, channel.localAddress());
-            channel.closeFuture().addListener(closed -> admission.release(place, remote));
-            ConnectionRefusal overLimit = place.refusal();
-            if (overLimit != null && place.kind() == Admission.Kind.NONE) {
-                broker.refused(null, remote, overLimit);
+            if (admission.isCanary(remote, channel.localAddress())) {
+                begin(channel, remote, null);
+                return;
+            }
+            Transport transport = broker.services().transport();
+            if (transport.proxies().trusts(remote)) {
+                channels.add(channel);
+                ProxyHeader.addTo(channel, broker, client -> begin(channel, client, transport.tls()));
+            } else {
+                begin(channel, remote, transport.tls());
+            }
+        }
+
+        /**
+         * @param address the client's
+         * @param tls null for plain text, which a canary speaks on any port
+         */
+        private void begin(SocketChannel channel, InetSocketAddress address, @Nullable ServerTls tls) {
+            AdmittedClient client = AdmittedClient.admit(
+                    channel, admission, broker.services().transport().proxies(), address);
+            ConnectionRefusal overLimit = client.place().refusal();
+            if (overLimit != null && client.place().kind() == Admission.Kind.NONE) {
+                broker.refused(null, address, overLimit);
                 var unused = channel.close();
                 return;
             }
             channels.add(channel);
+            if (tls != null) {
+                TlsHandlers.addTo(channel, tls, overWebSocket ? ServerTls.HTTP_1_1 : ServerTls.MQTT, address);
+            }
             if (overWebSocket) {
                 WebSocketHandshake.addTo(channel, broker);
             }

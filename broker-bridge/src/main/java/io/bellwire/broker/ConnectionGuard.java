@@ -138,7 +138,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext same, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (TlsHandlers.isFailure(cause)) {
+            refuse(ConnectionRefusal.TLS);
+        } else if (!(cause instanceof IOException)) {
             broker.log().error("closing a connection because of an error in its handling", cause);
         }
         close();
@@ -152,16 +154,14 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext same, Object message, ChannelPromise promise) {
         if (stage == Stage.CONNECTED && message instanceof MqttPublishMessage publish) {
             connection().send(publish, context);
-        } else if (stage == Stage.CONNECTED && message instanceof MqttMessage answer && isPingResp(answer)) {
+        } else if (stage == Stage.CONNECTED
+                && message instanceof MqttMessage answer
+                && answer.fixedHeader().messageType() == MqttMessageType.PINGRESP) {
             var unused = context.write(answer, promise);
         } else if (stage == Stage.CLOSED || !commands.sendIfAnswer(message, promise)) {
             // the promise is not failed: Moquette's listener on a CONNACK throws if it fails
             ReferenceCountUtil.release(message);
         }
-    }
-
-    private static boolean isPingResp(MqttMessage message) {
-        return message.fixedHeader().messageType() == MqttMessageType.PINGRESP;
     }
 
     private void endOfPacket() {
@@ -209,7 +209,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     private void connect(MqttConnectMessage connect) {
         form = Login.answerForm(connect.variableHeader());
         clientId = connect.payload().clientIdentifier();
-        ConnectionRefusal refusal = Login.refusalOf(connect);
+        ConnectionRefusal refusal = Login.refusalOf(connect, broker.certificateOf(context.channel()));
         if (refusal != null) {
             refuse(refusal);
             return;
@@ -225,7 +225,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         inbound.hold();
         broker.connections().addLogin(connection);
         var unused = broker.logins()
-                .check(login, ClientAddress.of(context.channel().remoteAddress()))
+                .check(
+                        login,
+                        ClientAddress.of(AdmittedClient.of(context.channel()).address()))
                 .thenAccept(refused -> context.executor().execute(() -> checked(login, refused)));
     }
 
@@ -313,7 +315,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         if (connAckSent) {
             broker.closed(clientId, why);
         } else {
-            broker.refused(clientId, context.channel().remoteAddress(), why);
+            broker.refused(clientId, context.channel(), why);
         }
         MqttMessage lastPacket = connAckSent ? why.disconnect(form) : why.connAck(form);
         markClosed();

@@ -24,6 +24,10 @@ enum ConnectionRefusal {
     HANDSHAKE(null, null, Disconnect.PROTOCOL_ERROR, "open a WebSocket for MQTT"),
     /** WebSocket: pages of this origin may not connect. The client gets an HTTP response. */
     ORIGIN(null, null, Disconnect.NOT_AUTHORIZED, "pages of this origin may not connect"),
+    /** The handshake of TLS has failed; TLS itself tells the client why. */
+    TLS(null, null, Disconnect.PROTOCOL_ERROR, "the TLS handshake has failed"),
+    /** A trusted proxy has sent a malformed header of the PROXY protocol. */
+    PROXY_HEADER(null, null, Disconnect.PROTOCOL_ERROR, "the header of the PROXY protocol is malformed"),
     /** The first packet is not CONNECT. MQTT demands to close without a packet. */
     NOT_CONNECT(null, null, Disconnect.PROTOCOL_ERROR, "send CONNECT first"),
     MALFORMED(null, null, Disconnect.MALFORMED_PACKET, "the packet is malformed"),
@@ -43,6 +47,11 @@ enum ConnectionRefusal {
             MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5,
             Disconnect.NOT_AUTHORIZED,
             "the user name must be the client id"),
+    CERTIFICATE(
+            MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED,
+            MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5,
+            Disconnect.NOT_AUTHORIZED,
+            "the client id must be the one that the certificate names"),
     CREDENTIALS(
             MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USER_NAME_OR_PASSWORD,
             MqttConnectReturnCode.CONNECTION_REFUSED_BAD_USERNAME_OR_PASSWORD,

@@ -1,9 +1,10 @@
 package io.bellwire.broker;
 
 import io.bellwire.log.DeviceId;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Checks the secrets of devices. Thread-safe. */
+/** Checks whether devices may log in. Thread-safe. */
 @FunctionalInterface
 public interface DeviceAuthenticator {
     /**
@@ -14,4 +15,12 @@ public interface DeviceAuthenticator {
      * @param secret what the device sent as its password
      */
     CompletionStage<Boolean> authenticate(DeviceId device, byte[] secret);
+
+    /**
+     * Returns whether the device, whose certificate has been verified, may log in without a secret. The same conditions
+     * apply.
+     */
+    default CompletionStage<Boolean> isEnabled(DeviceId device) {
+        return CompletableFuture.completedFuture(false);
+    }
 }

@@ -1,6 +1,7 @@
 package io.bellwire.broker;
 
 import io.bellwire.admission.FailedLogins;
+import io.bellwire.tls.Transport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +12,22 @@ import org.jspecify.annotations.Nullable;
  * @param topics decides which topics a device may subscribe to
  * @param sessions is notified when devices connect, subscribe and disconnect
  * @param fetch reads feeds for devices that ask over MQTT; null if devices may not, whatever the options say
+ * @param transport whether connections have TLS, and which proxies stand before the ports
  */
 public record DeviceServices(
         DeviceAuthenticator authenticator,
         FailedLogins failedLogins,
         DeviceTopics topics,
         SessionListener sessions,
-        @Nullable FetchHandler fetch) {}
+        @Nullable FetchHandler fetch,
+        Transport transport) {
+    /** Plain text, from clients themselves. */
+    public DeviceServices(
+            DeviceAuthenticator authenticator,
+            FailedLogins failedLogins,
+            DeviceTopics topics,
+            SessionListener sessions,
+            @Nullable FetchHandler fetch) {
+        this(authenticator, failedLogins, topics, sessions, fetch, Transport.PLAIN);
+    }
+}

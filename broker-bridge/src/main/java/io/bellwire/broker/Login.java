@@ -3,6 +3,7 @@ package io.bellwire.broker;
 import io.bellwire.broker.ConnectionRefusal.PacketForm;
 import io.bellwire.log.DeviceId;
 import io.bellwire.registry.Secret;
+import io.bellwire.tls.ClientCertificate;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectPayload;
 import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
@@ -25,7 +26,7 @@ final class Login {
 
     private final MqttVersion version;
     private final String clientId;
-    private final byte[] secret;
+    private final byte @Nullable [] secret;
     private final int keepAliveSeconds;
     private final boolean keepAliveChanged;
     private final long maxPacketBytes;
@@ -46,8 +47,10 @@ final class Login {
      * Why this CONNECT is refused, or null if it is not. An MQTT 5 client that does not ask for a clean start is
      * accepted if its session ends with the connection: there never is an older session to resume, and CONNACK says
      * so.
+     *
+     * @param certificate the client's, in place of user name and password or in addition to them; null for none
      */
-    static @Nullable ConnectionRefusal refusalOf(MqttConnectMessage connect) {
+    static @Nullable ConnectionRefusal refusalOf(MqttConnectMessage connect, @Nullable ClientCertificate certificate) {
         MqttConnectVariableHeader header = connect.variableHeader();
         MqttConnectPayload payload = connect.payload();
         if (header.version() < MqttVersion.MQTT_3_1_1.protocolLevel()) {
@@ -65,10 +68,15 @@ final class Login {
         if (!DeviceId.isValid(payload.clientIdentifier()) && !Canaries.isName(payload.clientIdentifier())) {
             return ConnectionRefusal.CLIENT_ID;
         }
-        if (payload.userName() == null || payload.passwordInBytes() == null) {
+        if (certificate != null && !certificate.isOf(payload.clientIdentifier())) {
+            return ConnectionRefusal.CERTIFICATE;
+        }
+        if (certificate == null && (payload.userName() == null || payload.passwordInBytes() == null)) {
             return ConnectionRefusal.CREDENTIALS;
         }
-        return payload.userName().equals(payload.clientIdentifier()) ? null : ConnectionRefusal.FOREIGN_CLIENT_ID;
+        return payload.userName() == null || payload.userName().equals(payload.clientIdentifier())
+                ? null
+                : ConnectionRefusal.FOREIGN_CLIENT_ID;
     }
 
     /** What the last packet to the client may look like that has sent this CONNECT, valid or not. */
@@ -106,13 +114,14 @@ final class Login {
         return Canaries.isName(clientId);
     }
 
-    byte[] secret() {
+    /** Null if the client has sent none: its certificate names it. */
+    byte @Nullable [] secret() {
         return secret;
     }
 
-    /** See {@link Secret#fingerprint}. */
+    /** See {@link Secret#fingerprint}; 0 without a secret, which is that of no account. */
     long secretFingerprint() {
-        return Secret.of(secret).fingerprint();
+        return secret == null ? 0 : Secret.of(secret).fingerprint();
     }
 
     boolean isMqtt5() {

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class LoginCheck {
     /** About 100 bytes each. */
     private static final int DEVICES_MAX = 200_000;
+    /** No client id begins so: nobody without the certificate can make an attempt that is taken for this one. */
+    private static final String CERTIFIED = "certificate of ";
+
+    private static final byte[] NO_SECRET = {};
 
     private final DeviceAuthenticator authenticator;
     private final FailedLogins failedLogins;
@@ -45,9 +49,12 @@ final class LoginCheck {
 
     /** Why the client is refused; empty if it may log in. The stage never fails, and the method does not throw. */
     CompletionStage<Optional<ConnectionRefusal>> check(Login login, ClientAddress from) {
-        LoginAttempt attempt = LoginAttempt.of(from, login.clientId(), login.secret());
+        byte[] secret = login.secret();
+        LoginAttempt attempt = secret == null
+                ? LoginAttempt.of(from, CERTIFIED + login.clientId(), NO_SECRET)
+                : LoginAttempt.of(from, login.clientId(), secret);
         if (login.isCanary()) {
-            boolean good = canaries.isSecretOf(login.clientId(), login.secret());
+            boolean good = secret != null && canaries.isSecretOf(login.clientId(), secret);
             return CompletableFuture.completedFuture(good ? Optional.empty() : Optional.of(wrong(attempt)));
         }
         if (!failedLogins.waitOf(attempt).isZero()) {
@@ -83,8 +90,10 @@ final class LoginCheck {
     @SuppressWarnings("CatchingUnchecked") // the authenticator may be anybody's code
     private CompletionStage<Boolean> authenticate(Login login) {
         try {
+            DeviceId device = new DeviceId(login.clientId());
+            byte[] secret = login.secret();
             return Objects.requireNonNull(
-                    authenticator.authenticate(new DeviceId(login.clientId()), login.secret()),
+                    secret == null ? authenticator.isEnabled(device) : authenticator.authenticate(device, secret),
                     "the authenticator returned nothing");
         } catch (RuntimeException bug) {
             return CompletableFuture.failedFuture(bug);

@@ -1,5 +1,6 @@
 package io.bellwire.broker;
 
+import io.bellwire.admission.TrustedProxies;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -99,7 +100,16 @@ final class WebSocketHandshake extends ChannelInboundHandlerAdapter {
     private void answer(ChannelHandlerContext context, HttpRequest request) {
         String origin = request.headers().get(HttpHeaderNames.ORIGIN);
         Set<String> origins = broker.options().wsOrigins();
-        if (!path(request).equals(PATH)) {
+        ConnectionRefusal ofClient = forwarded(context, request);
+        if (ofClient != null) {
+            refuse(
+                    context,
+                    ofClient,
+                    ofClient == ConnectionRefusal.PROXY_HEADER
+                            ? HttpResponseStatus.BAD_REQUEST
+                            : HttpResponseStatus.TOO_MANY_REQUESTS,
+                    ofClient.reason());
+        } else if (!path(request).equals(PATH)) {
             refuse(
                     context,
                     ConnectionRefusal.HANDSHAKE,
@@ -126,6 +136,24 @@ final class WebSocketHandshake extends ChannelInboundHandlerAdapter {
         } else {
             open(context, request);
         }
+    }
+
+    /** Why the client that a trusted proxy names is refused; null if it is not, or none is named. */
+    private @Nullable ConnectionRefusal forwarded(ChannelHandlerContext context, HttpRequest request) {
+        AdmittedClient client = AdmittedClient.of(context.channel());
+        TrustedProxies proxies = broker.services().transport().proxies();
+        if (!proxies.trusts(client.address())) {
+            return null;
+        }
+        try {
+            proxies.clientOf(
+                            request.headers().getAll("Forwarded"),
+                            request.headers().getAll("X-Forwarded-For"))
+                    .ifPresent(client::become);
+        } catch (IllegalArgumentException contradictory) {
+            return ConnectionRefusal.PROXY_HEADER;
+        }
+        return client.place().refusal();
     }
 
     private void open(ChannelHandlerContext context, HttpRequest request) {
@@ -167,7 +195,7 @@ final class WebSocketHandshake extends ChannelInboundHandlerAdapter {
     private void refuse(
             ChannelHandlerContext context, ConnectionRefusal why, HttpResponseStatus status, String detail) {
         refused = true;
-        broker.refused(null, context.channel().remoteAddress(), why);
+        broker.refused(null, context.channel(), why);
         ByteBuf body = ByteBufUtil.writeUtf8(context.alloc(), detail + "\n");
         FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
         response.headers()

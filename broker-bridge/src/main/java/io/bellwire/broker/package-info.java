@@ -7,9 +7,10 @@
  * <p>The path of a connection, beginning with {@code BrokerRun}, which listens and replaces everything at a restart:
  *
  * <ol>
- *   <li>{@code Admission} gives the connection a place, within the limits of {@code ConnectionCounts} of the package
- *       {@code admission}, or one in which it is told why it is refused. {@code CanaryPorts} knows the watchdog's own.
- *       {@code WebSocketHandshake} and {@code WebSocketFrames} open a WebSocket, and {@code PacketFramer} cuts the
+ *   <li>{@code ProxyHeader} reads the client's address if the connection is from a trusted proxy. {@code Admission} gives
+ *       {@code AdmittedClient} its place, within the limits of {@code ConnectionCounts} of the package {@code
+ *       admission}, or one in which it is told why it is refused. {@code CanaryPorts} knows the watchdog's own.
+ *       {@code TlsHandlers} adds TLS, except for these. {@code WebSocketHandshake} and {@code WebSocketFrames} open a WebSocket, and {@code PacketFramer} cuts the
  *       stream into packets.
  *   <li>{@code ConnectionGuard} gets every packet. It ends the connection with a {@code ConnectionRefusal} if the
  *       client sends what a device may not send.

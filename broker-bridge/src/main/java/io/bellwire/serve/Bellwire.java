@@ -11,6 +11,7 @@ import io.bellwire.feed.FeedRouter;
 import io.bellwire.feedapi.ConfigurationException;
 import io.bellwire.feedapi.FeedApi;
 import io.bellwire.route.ActiveRoutes;
+import io.bellwire.tls.ServerTls;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -45,19 +46,28 @@ public final class Bellwire implements AutoCloseable {
     private final Deque<AutoCloseable> parts;
     private final FeedApi feed;
     private final ActiveRoutes routes;
+    private final TransportOptions.Opened transport;
     private final URI http;
     private final URI mqtt;
     private final Optional<URI> ws;
     private boolean closed;
 
     private Bellwire(
-            Deque<AutoCloseable> parts, FeedApi feed, ActiveRoutes routes, URI http, URI mqtt, Optional<URI> ws) {
+            Deque<AutoCloseable> parts,
+            FeedApi feed,
+            ActiveRoutes routes,
+            TransportOptions.Opened transport,
+            URI http,
+            EmbeddedBroker broker) {
         this.parts = parts;
         this.feed = feed;
         this.routes = routes;
+        this.transport = transport;
         this.http = http;
-        this.mqtt = mqtt;
-        this.ws = ws;
+        boolean isTls = transport.transport().tls() != null;
+        this.mqtt = URI.create((isTls ? "mqtts://" : "mqtt://") + authority(broker.address()));
+        this.ws = broker.webSocketAddress()
+                .map(address -> URI.create((isTls ? "wss://" : "ws://") + authority(address) + "/mqtt"));
     }
 
     /** Starts a server in memory on free ports. */
@@ -84,11 +94,19 @@ public final class Bellwire implements AutoCloseable {
         // the part that was started last is closed first
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         try {
+            options.transport().requireLoopback(options.feed().host());
+            options.transport().requireLoopback(options.mqtt().host());
             parts.push(meters::close);
             parts.push(JvmMeters.bind(meters));
             ActiveRoutes routes = routes(options, meters);
             FeedApi feed = FeedApi.open(options.feed(), clock, random, meters);
             parts.push(feed);
+            TransportOptions.Opened transport =
+                    options.transport().open(options.mqtt().host(), clock, random, meters);
+            ServerTls tls = transport.transport().tls();
+            if (tls != null) {
+                parts.push(tls);
+            }
             ThreadScheduler scheduler = new ThreadScheduler("bridge", clocks.nanoTime());
             parts.push(scheduler);
             scheduler.bindTo(meters);
@@ -109,11 +127,12 @@ public final class Bellwire implements AutoCloseable {
             EmbeddedBroker broker = EmbeddedBroker.start(
                     options.mqtt(),
                     new DeviceServices(
-                            feed::authenticate,
+                            new FeedAuthenticator(feed),
                             feed.failedLogins(),
                             routes,
                             new PresenceSessions(feed.presence(), mqttChannels),
-                            new MqttFetch(feed.fetch())),
+                            new MqttFetch(feed.fetch()),
+                            transport.transport()),
                     meters,
                     clock,
                     random);
@@ -128,14 +147,8 @@ public final class Bellwire implements AutoCloseable {
             feed.addReadyCheck("signals", canary::problem);
             mqttChannels.sendWith(broker);
             bridge.start();
-            URI http = feed.serve();
-            return new Bellwire(
-                    parts,
-                    feed,
-                    routes,
-                    http,
-                    URI.create("mqtt://" + authority(broker.address())),
-                    broker.webSocketAddress().map(address -> URI.create("ws://" + authority(address) + "/mqtt")));
+            URI http = feed.serve(transport.transport());
+            return new Bellwire(parts, feed, routes, transport, http, broker);
         } catch (BindException e) {
             close(parts);
             throw new ConfigurationException("MQTT: " + e.getMessage(), e);
@@ -170,9 +183,32 @@ public final class Bellwire implements AutoCloseable {
         return feed.operatorTokenFile();
     }
 
-    /** Whether there is a routes file that can be read again. */
-    public boolean hasRoutesFile() {
-        return routes.hasFile();
+    /** The certificate of the authority that clients have to trust, if the server has made it itself. */
+    public Optional<Path> tlsCaFile() {
+        return transport.authority();
+    }
+
+    /** Whether there are files that can be read again. */
+    boolean hasFilesToReload() {
+        return routes.hasFile() || transport.transport().tls() != null;
+    }
+
+    /** Reads the routes file and the files of TLS again, as far as there are some. What is wrong is logged. */
+    void reloadFiles() {
+        if (routes.hasFile()) {
+            Optional<String> unused = routes.reload();
+        }
+        Optional<String> unused = reloadTls();
+    }
+
+    /**
+     * Reads the files of TLS again, which otherwise happens within seconds of a change. Connections stay.
+     *
+     * @return why the old files stay in use; empty if the new ones are, or there is no TLS
+     */
+    public Optional<String> reloadTls() {
+        ServerTls tls = transport.transport().tls();
+        return tls == null ? Optional.empty() : tls.reload();
     }
 
     /**

@@ -13,8 +13,19 @@ import java.util.Optional;
  * @param mqtt the broker
  * @param signals when devices are signalled
  * @param routes the routes file, see ROUTES.md; empty for none
+ * @param transport TLS and proxies
  */
-public record BellwireOptions(FeedApiOptions feed, BrokerOptions mqtt, BridgeOptions signals, Optional<Path> routes) {
+public record BellwireOptions(
+        FeedApiOptions feed,
+        BrokerOptions mqtt,
+        BridgeOptions signals,
+        Optional<Path> routes,
+        TransportOptions transport) {
+    /** Plain text, on a loopback address only. */
+    public BellwireOptions(FeedApiOptions feed, BrokerOptions mqtt, BridgeOptions signals, Optional<Path> routes) {
+        this(feed, mqtt, signals, routes, TransportOptions.LOOPBACK);
+    }
+
     /** In memory, on free ports of the loopback interface: nothing is left after closing. */
     public static BellwireOptions inMemory() {
         return new BellwireOptions(
@@ -30,19 +41,23 @@ public record BellwireOptions(FeedApiOptions feed, BrokerOptions mqtt, BridgeOpt
     }
 
     public BellwireOptions withFeed(FeedApiOptions newFeed) {
-        return new BellwireOptions(newFeed, mqtt, signals, routes);
+        return new BellwireOptions(newFeed, mqtt, signals, routes, transport);
     }
 
     public BellwireOptions withMqtt(BrokerOptions newMqtt) {
-        return new BellwireOptions(feed, newMqtt, signals, routes);
+        return new BellwireOptions(feed, newMqtt, signals, routes, transport);
     }
 
     public BellwireOptions withSignals(BridgeOptions newSignals) {
-        return new BellwireOptions(feed, mqtt, newSignals, routes);
+        return new BellwireOptions(feed, mqtt, newSignals, routes, transport);
     }
 
     /** With a routes file, which {@link Bellwire#reloadRoutes} reads again. */
     public BellwireOptions withRoutes(Path file) {
-        return new BellwireOptions(feed, mqtt, signals, Optional.of(file));
+        return new BellwireOptions(feed, mqtt, signals, Optional.of(file), transport);
+    }
+
+    public BellwireOptions withTransport(TransportOptions newTransport) {
+        return new BellwireOptions(feed, mqtt, signals, routes, newTransport);
     }
 }

@@ -8,17 +8,21 @@ import java.util.Optional;
  * The line that a server prints when it is ready. JSON, written without a library because it is the first output.
  * Immutable.
  */
-record ReadyLine(URI http, URI mqtt, Optional<URI> ws, Optional<Path> operatorTokenFile) {
+record ReadyLine(URI http, URI mqtt, Optional<URI> ws, Optional<Path> operatorTokenFile, Optional<Path> tlsCaFile) {
     @Override
     public String toString() {
         return "{\"ready\":true,\"http\":" + quoted(http.toString())
                 + ",\"mqtt\":" + quoted(mqtt.toString())
                 + ws.map(uri -> ",\"ws\":" + quoted(uri.toString())).orElse("")
-                + operatorTokenFile
-                        .map(file -> ",\"operator_token_file\":"
-                                + quoted(file.toAbsolutePath().normalize().toString()))
-                        .orElse("")
+                + file("operator_token_file", operatorTokenFile)
+                + file("tls_ca_file", tlsCaFile)
                 + "}";
+    }
+
+    private static String file(String name, Optional<Path> file) {
+        return file.map(path -> ",\"" + name + "\":"
+                        + quoted(path.toAbsolutePath().normalize().toString()))
+                .orElse("");
     }
 
     private static String quoted(String text) {

@@ -32,6 +32,9 @@ public final class Serve {
 
     private static final String NETTY_NO_UNSAFE = "io.netty.noUnsafe";
     private static final int UNSAFE_WARNS_SINCE = 24;
+    private static final Map<String, String> TLS_LIMITS = Map.of(
+            "jdk.tls.rejectClientInitiatedRenegotiation", "true",
+            "jdk.tls.namedGroups", "x25519,secp256r1,secp384r1");
 
     private Serve() {}
 
@@ -44,6 +47,12 @@ public final class Serve {
         // newer JDKs print four lines about Netty's use of Unsafe to standard error, which has only our own lines
         if (Runtime.version().feature() >= UNSAFE_WARNS_SINCE && System.getProperty(NETTY_NO_UNSAFE) == null) {
             System.setProperty(NETTY_NO_UNSAFE, "true");
+        }
+        // what a client could choose to make handshakes cost a hundred times as much, or to repeat them
+        for (Map.Entry<String, String> limit : TLS_LIMITS.entrySet()) {
+            if (System.getProperty(limit.getKey()) == null) {
+                System.setProperty(limit.getKey(), limit.getValue());
+            }
         }
         // its own file name, so that this jar in another program does not configure that program's log
         if (System.getProperty(LOG_CONFIGURATION) == null) {
@@ -133,13 +142,11 @@ public final class Serve {
                 LoggerFactory.getLogger(Serve.class)::warn);
         Bellwire bellwire = Bellwire.start(fitting, clocks);
         Runtime.getRuntime().addShutdownHook(new Thread(bellwire::close, "stop"));
-        if (bellwire.hasRoutesFile()) {
-            ReloadSignal.onSignal(() -> {
-                Optional<String> unused = bellwire.reloadRoutes();
-            });
+        if (bellwire.hasFilesToReload()) {
+            ReloadSignal.onSignal(bellwire::reloadFiles);
         }
-        System.out.println(
-                new ReadyLine(bellwire.http(), bellwire.mqtt(), bellwire.ws(), bellwire.operatorTokenFile()));
+        System.out.println(new ReadyLine(
+                bellwire.http(), bellwire.mqtt(), bellwire.ws(), bellwire.operatorTokenFile(), bellwire.tlsCaFile()));
         awaitSignal();
     }
 

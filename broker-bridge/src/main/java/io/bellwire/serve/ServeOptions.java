@@ -46,6 +46,9 @@ final class ServeOptions {
     @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Address to listen on.")
     String host = "";
 
+    @Mixin
+    TlsArguments tls = new TlsArguments();
+
     @Option(
             names = "--http-port",
             paramLabel = "PORT",
@@ -258,7 +261,8 @@ final class ServeOptions {
                 checked("http: ", this::feed),
                 checked("mqtt: ", this::mqtt),
                 checked("signals: ", this::signals),
-                Optional.ofNullable(routes));
+                Optional.ofNullable(routes),
+                checked("", () -> tls.toTransportOptions(dataDir)));
     }
 
     private FeedApiOptions feed() {

@@ -7,8 +7,8 @@
  * <p>The main path: (1) {@code Serve} parses the arguments into {@code ServeOptions}; (2) these make {@link
  * io.bellwire.serve.BellwireOptions}; (3) {@code Bellwire.start} starts the parts in order and stops them in reverse;
  * (4) {@code ReadyLine} is printed. To add an option: its field in {@code ServeOptions} or in one of its parts ({@code
- * SecretOptions}, {@code HttpLimits}, {@code AdmissionOptions}, {@code RetentionOptions}, {@code GroupOptions}, {@code PresenceTimes}, {@code
- * OrderSearchOptions}), which parse and check the command line; its value in the options record that it belongs to; and
+ * SecretOptions}, {@code HttpLimits}, {@code AdmissionOptions}, {@code RetentionOptions}, {@code GroupOptions}, {@code
+ * PresenceTimes}, {@code OrderSearchOptions}, {@code TlsArguments}), which parse and check the command line; its value in the options record that it belongs to; and
  * a case in {@code ServeOptionsTest}.
  */
 @NullMarked

@@ -2,10 +2,12 @@ package io.bellwire.broker;
 
 import io.bellwire.admission.FailedLoginLimits;
 import io.bellwire.admission.FailedLogins;
+import io.bellwire.admission.TrustedProxies;
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.DeviceId;
 import io.bellwire.runtime.Stopwatch;
+import io.bellwire.tls.Transport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -60,6 +62,21 @@ final class TestBroker implements AutoCloseable {
     }
 
     TestBroker(BrokerOptions options, DeviceAuthenticator authenticator, FetchHandler fetch) {
+        this(options, authenticator, fetch, Transport.PLAIN);
+    }
+
+    /** Behind proxies with these addresses. */
+    TestBroker(BrokerOptions options, TrustedProxies proxies) {
+        this(
+                options,
+                (device, secret) -> CompletableFuture.completedFuture(
+                        new String(secret, StandardCharsets.UTF_8).equals(secretOf(device.value()))),
+                null,
+                new Transport(null, proxies));
+    }
+
+    private TestBroker(
+            BrokerOptions options, DeviceAuthenticator authenticator, FetchHandler fetch, Transport transport) {
         SessionListener sessions = new SessionListener() {
             @Override
             public void connected(DeviceId device, DoorbellKind kind) {
@@ -84,7 +101,8 @@ final class TestBroker implements AutoCloseable {
                             new FailedLogins(FailedLoginLimits.DEFAULT, new Stopwatch(System::nanoTime), meters),
                             TestBroker::topicsOf,
                             sessions,
-                            fetch),
+                            fetch,
+                            transport),
                     meters,
                     Clock.systemUTC(),
                     new SecureRandom());

@@ -17,8 +17,8 @@ class ReadyLineTest {
     @Test
     void lineIsJsonWhateverTheNameOfTheFolder() throws Exception {
         Path file = Path.of("/odd \"folder\"\\with\ttab/operator-token");
-        JsonNode line =
-                new ObjectMapper().readTree(new ReadyLine(HTTP, MQTT, Optional.of(WS), Optional.of(file)).toString());
+        JsonNode line = new ObjectMapper()
+                .readTree(new ReadyLine(HTTP, MQTT, Optional.of(WS), Optional.of(file), Optional.empty()).toString());
         assertEquals(true, line.get("ready").booleanValue());
         assertEquals("http://127.0.0.1:8080", line.get("http").textValue());
         assertEquals("mqtt://127.0.0.1:1883", line.get("mqtt").textValue());
@@ -30,6 +30,6 @@ class ReadyLineTest {
     void missingValuesAreLeftOut() {
         assertEquals(
                 "{\"ready\":true,\"http\":\"http://127.0.0.1:8080\",\"mqtt\":\"mqtt://127.0.0.1:1883\"}",
-                new ReadyLine(HTTP, MQTT, Optional.empty(), Optional.empty()).toString());
+                new ReadyLine(HTTP, MQTT, Optional.empty(), Optional.empty(), Optional.empty()).toString());
     }
 }

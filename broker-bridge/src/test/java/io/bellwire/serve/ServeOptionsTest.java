@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.admission.TrustedProxies;
 import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.broker.BrokerOptions;
 import io.bellwire.feedapi.ConfigurationException;
@@ -12,6 +13,8 @@ import io.bellwire.feedapi.FeedApiOptions;
 import io.bellwire.group.GroupLimits;
 import io.bellwire.log.Durability;
 import io.bellwire.query.QueryOptions;
+import io.bellwire.tls.CertifiedName;
+import io.bellwire.tls.TlsOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -19,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -244,6 +248,51 @@ class ServeOptionsTest {
         ConfigurationException fromFile = assertThrows(
                 ConfigurationException.class, () -> Serve.parse(new String[] {"--config=" + file}, NO_ENVIRONMENT));
         assertTrue(String.valueOf(fromFile.getMessage()).endsWith(" (from " + file + ")"));
+    }
+
+    private static TransportOptions transport(String... args) {
+        return Serve.parse(args, NO_ENVIRONMENT).toBellwireOptions().transport();
+    }
+
+    @Test
+    void optionsOfTlsAndProxies() {
+        assertEquals(TransportOptions.LOOPBACK, transport());
+        TransportOptions all = transport(
+                "--tls-cert=c.pem",
+                "--tls-key=k.pem",
+                "--tls-client-ca=ca.pem",
+                "--tls-client-auth=required",
+                "--tls-client-id=san-uri",
+                "--trusted-proxies=10.0.0.0/8,192.0.2.7");
+        assertEquals(
+                Optional.of(new TlsOptions(
+                        Path.of("c.pem"),
+                        Path.of("k.pem"),
+                        Optional.of(
+                                new TlsOptions.ClientCertificates(Path.of("ca.pem"), true, CertifiedName.SAN_URI)))),
+                all.tls());
+        assertEquals(TrustedProxies.of(List.of("10.0.0.0/8", "192.0.2.7")), all.proxies());
+        assertEquals(
+                Optional.of(Path.of("d/dev-tls")),
+                transport("--dev-tls", "--data-dir=d").devTls());
+        assertEquals(true, transport("--insecure").isInsecure());
+    }
+
+    @Test
+    void optionsOfTlsThatDoNotFitTogetherAreRefused() {
+        for (String[] wrong : new String[][] {
+            {"--tls-cert=c.pem"},
+            {"--tls-key=k.pem"},
+            {"--tls-cert=c.pem", "--tls-key=k.pem", "--dev-tls"},
+            {"--tls-client-ca=ca.pem"},
+            {"--tls-client-auth=required"},
+            {"--tls-client-id=serial"},
+            {"--trusted-proxies=proxy.example"}
+        }) {
+            String message = String.valueOf(assertThrows(ConfigurationException.class, () -> transport(wrong))
+                    .getMessage());
+            assertTrue(message.contains("--") || message.contains("trusted proxies"), message);
+        }
     }
 
     @Test

@@ -1,17 +1,17 @@
 package io.bellwire.certify;
 
+import io.bellwire.device.net.ClientTls;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The devices, connections and callers that one case uses. {@link #close} disables its devices and closes its
@@ -21,8 +21,7 @@ final class CaseContext implements AutoCloseable {
     private static final int CLEANUP_SECONDS_MAX = 5;
 
     private final HttpCaller operator;
-    private final InetSocketAddress broker;
-    private final Optional<URI> webSocket;
+    private final Certifier.Server server;
     private final String prefix;
     private final Duration timeout;
     private final LongSupplier nanos;
@@ -32,20 +31,12 @@ final class CaseContext implements AutoCloseable {
     private final List<EventStreamReader> streams = new ArrayList<>();
 
     /**
-     * @param webSocket the broker's address over WebSocket, if known
      * @param prefix of every name that the case gives, so that no other run uses the same name
      * @param timeout how long to wait for an expected answer or signal
      */
-    CaseContext(
-            HttpCaller operator,
-            InetSocketAddress broker,
-            Optional<URI> webSocket,
-            String prefix,
-            Duration timeout,
-            LongSupplier nanos) {
+    CaseContext(HttpCaller operator, Certifier.Server server, String prefix, Duration timeout, LongSupplier nanos) {
         this.operator = operator;
-        this.broker = broker;
-        this.webSocket = webSocket;
+        this.server = server;
         this.prefix = prefix;
         this.timeout = timeout;
         this.nanos = nanos;
@@ -119,13 +110,14 @@ final class CaseContext implements AutoCloseable {
 
     /** Opens a connection to the broker, without CONNECT. */
     MqttConnection openConnection(MqttVersion version) throws IOException {
-        return keep(new MqttConnection(MqttWire.tcp(broker, timeout), version, timeout));
+        @Nullable ClientTls tls = server.endpoints().isMqttSecure() ? server.tls() : null;
+        return keep(new MqttConnection(MqttWire.tcp(server.endpoints().broker(), tls, timeout), version, timeout));
     }
 
     /** Opens a connection to the broker over WebSocket, without CONNECT. */
     MqttConnection openWebSocketConnection(MqttVersion version) throws RuleViolation, SkippedCase {
-        URI address = webSocket.orElseThrow(() -> new SkippedCase("no WebSocket address was given (--ws)"));
-        return keep(new MqttConnection(new WebSocketWire(address, timeout), version, timeout));
+        URI address = server.webSocket().orElseThrow(() -> new SkippedCase("no WebSocket address was given (--ws)"));
+        return keep(new MqttConnection(new WebSocketWire(address, server.tls(), timeout), version, timeout));
     }
 
     private MqttConnection keep(MqttConnection connection) {

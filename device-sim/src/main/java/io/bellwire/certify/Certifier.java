@@ -1,6 +1,7 @@
 package io.bellwire.certify;
 
 import io.bellwire.device.net.BoundedHttpClient;
+import io.bellwire.device.net.ClientTls;
 import io.bellwire.device.net.Endpoints;
 import java.io.IOException;
 import java.net.Socket;
@@ -34,8 +35,7 @@ public final class Certifier implements AutoCloseable {
      */
     private static final int TIMEOUTS_PER_CASE = 3;
 
-    private final Endpoints server;
-    private final Optional<URI> webSocket;
+    private final Server server;
     private final LongSupplier nanos;
     private final long caseMillisMax;
     private final Duration timeout;
@@ -48,13 +48,13 @@ public final class Certifier implements AutoCloseable {
      * @param caseMillisMax after how long a case has failed
      */
     public Certifier(Endpoints server, String token, long caseMillisMax, RandomGenerator random, LongSupplier nanos) {
-        this(server, Optional.empty(), token, caseMillisMax, random, nanos);
+        this(new Server(server, Optional.empty(), ClientTls.SYSTEM), token, caseMillisMax, random, nanos);
     }
 
     /**
-     * @param webSocket where devices connect over WebSocket; without it the cases about WebSocket are skipped
-     * @param token the operator's
-     * @param caseMillisMax after how long a case has failed
+     * A server without TLS, or with a certificate of an authority that the JDK trusts.
+     *
+     * @param webSocket where devices connect over WebSocket
      */
     public Certifier(
             Endpoints server,
@@ -63,8 +63,23 @@ public final class Certifier implements AutoCloseable {
             long caseMillisMax,
             RandomGenerator random,
             LongSupplier nanos) {
+        this(new Server(server, webSocket, ClientTls.SYSTEM), token, caseMillisMax, random, nanos);
+    }
+
+    /**
+     * The server that is checked. Immutable.
+     *
+     * @param webSocket where devices connect over WebSocket; without it the cases about WebSocket are skipped
+     * @param tls for endpoints with TLS
+     */
+    public record Server(Endpoints endpoints, Optional<URI> webSocket, ClientTls tls) {}
+
+    /**
+     * @param token the operator's
+     * @param caseMillisMax after how long a case has failed
+     */
+    public Certifier(Server server, String token, long caseMillisMax, RandomGenerator random, LongSupplier nanos) {
         this.server = server;
-        this.webSocket = webSocket;
         this.nanos = nanos;
         this.caseMillisMax = caseMillisMax;
         this.timeout = Duration.ofMillis(caseMillisMax / TIMEOUTS_PER_CASE);
@@ -75,7 +90,10 @@ public final class Certifier implements AutoCloseable {
             return thread;
         });
         this.operator = new HttpCaller(
-                new BoundedHttpClient(threads, REQUESTS_AT_ONCE_MAX, REQUESTS_AT_ONCE_MAX), server.http(), token);
+                new BoundedHttpClient(threads, server.tls(), REQUESTS_AT_ONCE_MAX, REQUESTS_AT_ONCE_MAX),
+                server.endpoints().http(),
+                server.tls(),
+                token);
     }
 
     private static String name(RandomGenerator random) {
@@ -102,15 +120,17 @@ public final class Certifier implements AutoCloseable {
             answer = operator.sendAsync("GET", "/v1/devices/" + run, "")
                     .get(2L * CONNECT_MILLIS_MAX, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException unreachable) {
-            throw new IOException("no answer from " + server.http() + ": " + reason(unreachable), unreachable);
+            throw new IOException(
+                    "no answer from " + server.endpoints().http() + ": " + reason(unreachable), unreachable);
         }
         if (answer.status() == 401 || answer.status() == 403) {
             throw new IOException("the server does not take the token for an operator's: HTTP " + answer.status());
         }
         try (Socket socket = new Socket()) {
-            socket.connect(server.broker(), CONNECT_MILLIS_MAX);
+            socket.connect(server.endpoints().broker(), CONNECT_MILLIS_MAX);
         } catch (IOException unreachable) {
-            throw new IOException("no connection to " + server.mqtt() + ": " + reason(unreachable), unreachable);
+            throw new IOException(
+                    "no connection to " + server.endpoints().mqtt() + ": " + reason(unreachable), unreachable);
         }
     }
 
@@ -142,7 +162,7 @@ public final class Certifier implements AutoCloseable {
         long start = nanos.getAsLong();
         String failure = null;
         String skipped = null;
-        CaseContext context = new CaseContext(operator, server.broker(), webSocket, run + "-" + number, timeout, nanos);
+        CaseContext context = new CaseContext(operator, server, run + "-" + number, timeout, nanos);
         Future<?> running = threads.submit(() -> {
             one.check().run(context);
             return null;

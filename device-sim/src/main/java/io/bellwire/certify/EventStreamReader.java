@@ -1,6 +1,7 @@
 package io.bellwire.certify;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bellwire.device.net.ClientTls;
 import io.bellwire.device.net.SseEvent;
 import io.bellwire.device.net.SseParser;
 import java.io.IOException;
@@ -52,11 +53,10 @@ final class EventStreamReader implements AutoCloseable {
     }
 
     /** @param headers names and values in turn */
-    EventStreamReader(URI address, String token, Duration timeout, String... headers)
+    EventStreamReader(URI address, ClientTls tls, String token, Duration timeout, String... headers)
             throws IOException, InterruptedException {
         this.timeout = timeout;
-        HttpClient client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        HttpClient client = tls.newHttpClient();
         HttpRequest.Builder request = HttpRequest.newBuilder(address)
                 .header("Authorization", "Bearer " + token)
                 .header("Accept", "text/event-stream");

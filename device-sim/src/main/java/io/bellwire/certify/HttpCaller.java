@@ -1,6 +1,7 @@
 package io.bellwire.certify;
 
 import io.bellwire.device.net.BoundedHttpClient;
+import io.bellwire.device.net.ClientTls;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -17,18 +18,20 @@ final class HttpCaller {
 
     private final BoundedHttpClient client;
     private final URI server;
+    private final ClientTls tls;
     private final String token;
 
     /** @param token empty for none */
-    HttpCaller(BoundedHttpClient client, URI server, String token) {
+    HttpCaller(BoundedHttpClient client, URI server, ClientTls tls, String token) {
         this.client = client;
         this.server = server;
+        this.tls = tls;
         this.token = token;
     }
 
     /** A caller of the same server with another token. */
     HttpCaller withToken(String other) {
-        return new HttpCaller(client, server, other);
+        return new HttpCaller(client, server, tls, other);
     }
 
     HttpReply get(String path, String... headers) throws Exception {
@@ -73,7 +76,7 @@ final class HttpCaller {
     /** Opens a stream of events. */
     EventStreamReader stream(String path, Duration timeout, String... headers)
             throws IOException, InterruptedException {
-        return new EventStreamReader(server.resolve(path), token, timeout, headers);
+        return new EventStreamReader(server.resolve(path), tls, token, timeout, headers);
     }
 
     static String[] withType(String contentType, String... headers) {

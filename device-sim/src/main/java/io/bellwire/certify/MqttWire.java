@@ -1,11 +1,14 @@
 package io.bellwire.certify;
 
+import io.bellwire.device.net.ClientTls;
+import io.bellwire.device.net.TlsSockets;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The transport of one MQTT connection. Not thread-safe, except {@link #close}. */
 interface MqttWire extends Closeable {
@@ -20,11 +23,17 @@ interface MqttWire extends Closeable {
 
     void send(byte[] packet) throws IOException;
 
-    /** A transport over TCP. */
-    static MqttWire tcp(InetSocketAddress broker, Duration timeout) throws IOException {
-        Socket socket = new Socket();
-        socket.connect(broker, (int) timeout.toMillis());
-        socket.setTcpNoDelay(true);
+    /**
+     * A transport over TCP, or TLS.
+     *
+     * @param tls null for none
+     */
+    static MqttWire tcp(InetSocketAddress broker, @Nullable ClientTls tls, Duration timeout) throws IOException {
+        Socket plain = new Socket();
+        plain.connect(broker, (int) timeout.toMillis());
+        plain.setTcpNoDelay(true);
+        plain.setSoTimeout((int) timeout.toMillis());
+        Socket socket = tls == null ? plain : TlsSockets.secure(plain, broker, tls);
         InputStream in = socket.getInputStream();
         return new MqttWire() {
             @Override

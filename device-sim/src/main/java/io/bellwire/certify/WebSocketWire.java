@@ -1,11 +1,11 @@
 package io.bellwire.certify;
 
+import io.bellwire.device.net.ClientTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -26,10 +26,10 @@ final class WebSocketWire extends InputStream implements MqttWire, WebSocket.Lis
     private int offset;
     private long waitMillis;
 
-    WebSocketWire(URI address, Duration timeout) throws RuleViolation {
+    WebSocketWire(URI address, ClientTls tls, Duration timeout) throws RuleViolation {
         this.waitMillis = timeout.toMillis();
         try {
-            this.socket = HttpClient.newHttpClient()
+            this.socket = tls.newHttpClient()
                     .newWebSocketBuilder()
                     .connectTimeout(timeout)
                     .subprotocols("mqtt")

@@ -45,7 +45,7 @@ public final class FleetDevices implements AutoCloseable {
         this.nanos = nanos;
         this.random = random;
         this.recovery = new FleetRecovery(nanos);
-        this.resources = new FleetResources(server.endpoints(), options, costs, nanos);
+        this.resources = new FleetResources(server, options, costs, nanos);
         try {
             this.operator = new OperatorClient(resources.orderClient(), server, resources.timers(), nanos, failures);
         } catch (FleetException failed) {

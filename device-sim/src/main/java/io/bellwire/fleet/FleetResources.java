@@ -1,6 +1,7 @@
 package io.bellwire.fleet;
 
 import io.bellwire.device.net.BoundedHttpClient;
+import io.bellwire.device.net.ClientTls;
 import io.bellwire.device.net.DeviceCredentials;
 import io.bellwire.device.net.DeviceFeed;
 import io.bellwire.device.net.Endpoints;
@@ -22,6 +23,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What all devices of a fleet share: threads, HTTP clients, MQTT clients, proxies. Thread-safe. */
 final class FleetResources implements AutoCloseable {
@@ -47,7 +49,10 @@ final class FleetResources implements AutoCloseable {
     /** The clients for MQTT over TCP; devices use them in turn. */
     private final List<SignalSource> mqttSources = new ArrayList<>();
 
-    FleetResources(Endpoints server, FleetOptions options, HttpCosts costs, LongSupplier nanos) throws IOException {
+    FleetResources(ServerAddress address, FleetOptions options, HttpCosts costs, LongSupplier nanos)
+            throws IOException {
+        Endpoints server = address.endpoints();
+        ClientTls tls = address.tls();
         this.costs = costs;
         kinds = options.doorbell().kinds(server.ws() != null);
         proxyRoutes = new ProxyRoutes(server, kinds, options.withoutProxies(), nanos);
@@ -55,35 +60,40 @@ final class FleetResources implements AutoCloseable {
         pool = daemons("device", Math.max(2, cores));
         httpPool = daemons("http", Math.max(2, cores));
         timers = new ScheduledTimers(nanos);
-        feedTransport =
-                new HttpFeed.Transport(new BoundedHttpClient(httpPool, FEED_REQUESTS_MAX, QUEUE_MAX), server.http());
+        feedTransport = new HttpFeed.Transport(
+                new BoundedHttpClient(httpPool, tls, FEED_REQUESTS_MAX, QUEUE_MAX), server.http());
         // of its own, so that orders are placed at their rate however much the devices have to read
-        orderClient = new BoundedHttpClient(httpPool, ORDER_REQUESTS_MAX, QUEUE_MAX);
-        longPollClient = new BoundedHttpClient(httpPool, options.devices(), QUEUE_MAX);
+        orderClient = new BoundedHttpClient(httpPool, tls, ORDER_REQUESTS_MAX, QUEUE_MAX);
+        longPollClient = new BoundedHttpClient(httpPool, tls, options.devices(), QUEUE_MAX);
         for (FleetDoorbell kind : kinds) {
             switch (kind) {
-                case MQTT -> options.client().clients().forEach(client -> mqttSources.add(source(client)));
-                case WS, SSE -> sources.put(kind, source(kind, server));
+                case MQTT ->
+                    options.client()
+                            .clients()
+                            .forEach(client -> mqttSources.add(source(client, server.isMqttSecure() ? tls : null)));
+                case WS, SSE -> sources.put(kind, source(kind, server, tls));
                 case LONGPOLL, POLL -> sources.put(kind, SignalSource.NONE);
             }
         }
     }
 
-    private SignalSource source(ClientKind client) {
+    private SignalSource source(ClientKind client, @Nullable ClientTls tls) {
         InetSocketAddress broker = proxyRoutes.end(FleetDoorbell.MQTT);
         return switch (client) {
-            case HIVEMQ -> new HiveMqSignals(broker, LOOP_THREADS);
-            case HIVEMQ3 -> HiveMqSignals.ofVersion3(broker, LOOP_THREADS);
-            case PAHO -> new PahoSignals(broker);
+            case HIVEMQ -> new HiveMqSignals(broker, tls, LOOP_THREADS);
+            case HIVEMQ3 -> HiveMqSignals.ofVersion3(broker, tls, LOOP_THREADS);
+            case PAHO -> new PahoSignals(broker, tls);
             case BOTH, ALL -> throw new IllegalArgumentException(client + " is several");
         };
     }
 
-    private SignalSource source(FleetDoorbell kind, Endpoints server) {
+    private SignalSource source(FleetDoorbell kind, Endpoints server, ClientTls tls) {
         return kind == FleetDoorbell.WS
-                ? HiveMqSignals.overWebSocket(proxyRoutes.end(kind), path(server), LOOP_THREADS)
+                ? HiveMqSignals.overWebSocket(
+                        proxyRoutes.end(kind), path(server), server.isWsSecure() ? tls : null, LOOP_THREADS)
                 : new SseSignals(
                         proxyRoutes.http(kind),
+                        tls,
                         httpPool,
                         timers,
                         SseSignals.SILENCE_MILLIS,

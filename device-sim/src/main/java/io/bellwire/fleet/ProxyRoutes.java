@@ -20,9 +20,12 @@ final class ProxyRoutes implements AutoCloseable {
     private final Map<FleetDoorbell, InetSocketAddress> ends = new EnumMap<>(FleetDoorbell.class);
     private final Map<FleetDoorbell, CuttingProxy> proxies = new EnumMap<>(FleetDoorbell.class);
 
+    private final String httpScheme;
+
     /** @param withoutProxies connects devices without proxies: nothing is cut then, and nothing counted */
     ProxyRoutes(Endpoints server, Collection<FleetDoorbell> kinds, boolean withoutProxies, LongSupplier nanos)
             throws IOException {
+        httpScheme = server.http().getScheme();
         for (FleetDoorbell kind : kinds) {
             InetSocketAddress end = end(server, kind);
             if (!withoutProxies && kind.holdsConnection()) {
@@ -46,7 +49,7 @@ final class ProxyRoutes implements AutoCloseable {
         if (uri == null) {
             throw new IllegalArgumentException("the server has no WebSocket");
         }
-        int port = uri.getPort() < 0 ? 80 : uri.getPort();
+        int port = uri.getPort() >= 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
         return new InetSocketAddress(uri.getHost(), port);
     }
 
@@ -69,7 +72,7 @@ final class ProxyRoutes implements AutoCloseable {
 
     URI http(FleetDoorbell kind) {
         InetSocketAddress end = end(kind);
-        return URI.create("http://" + end.getHostString() + ":" + end.getPort());
+        return URI.create(httpScheme + "://" + end.getHostString() + ":" + end.getPort());
     }
 
     /** Cuts as {@link CuttingProxy#cut} does; without a proxy there is nothing to cut. */

@@ -3,6 +3,7 @@ package io.bellwire.fleet;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bellwire.device.net.ClientTls;
 import io.bellwire.device.net.Endpoints;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -57,16 +58,22 @@ public final class ServerProcess implements AutoCloseable {
      *
      * @param webSocket whether the server also opens a port for WebSocket
      * @param routes the routes file; null for none
+     * @param devTls whether the server makes certificates of its own and uses TLS
      */
-    public record Extras(boolean webSocket, @Nullable Path routes) {
-        public static final Extras NONE = new Extras(false, null);
+    public record Extras(boolean webSocket, @Nullable Path routes, boolean devTls) {
+        public static final Extras NONE = new Extras(false, null, false);
+
+        /** Without TLS. */
+        public Extras(boolean webSocket, @Nullable Path routes) {
+            this(webSocket, routes, false);
+        }
     }
 
     /**
      * Describes the server; {@link #start} starts it.
      *
      * @param command a shell command that takes {@code --http-port} and {@code --mqtt-port} after its other arguments,
-     *     and the options that {@code extras} need: {@code --ws-port} and {@code --routes}
+     *     and the options that {@code extras} need: {@code --ws-port}, {@code --routes} and {@code --dev-tls}
      * @param log the server's stderr is appended to this file
      */
     public ServerProcess(String command, Path log, Extras extras) {
@@ -129,6 +136,9 @@ public final class ServerProcess implements AutoCloseable {
         }
         if (extras.routes() != null) {
             arguments.addAll(List.of("--routes", extras.routes().toString()));
+        }
+        if (extras.devTls()) {
+            arguments.add("--dev-tls");
         }
         return arguments;
     }
@@ -266,7 +276,10 @@ public final class ServerProcess implements AutoCloseable {
                             URI.create(root.path("http").asText()),
                             URI.create(root.path("mqtt").asText()),
                             root.has("ws") ? URI.create(root.path("ws").asText()) : null),
-                    Path.of(root.path("operator_token_file").asText()));
+                    Path.of(root.path("operator_token_file").asText()),
+                    root.has("tls_ca_file")
+                            ? ClientTls.of(Path.of(root.path("tls_ca_file").asText()), null, null)
+                            : ClientTls.SYSTEM);
         } catch (JsonProcessingException | IllegalArgumentException notTheLine) {
             return null;
         }

@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -50,6 +51,9 @@ final class CertifyCommand implements Callable<Integer> {
                     "its WebSocket address, ws://HOST:PORT/mqtt; without it the cases about WebSocket are skipped")
     private @Nullable URI ws;
 
+    @Mixin
+    private final TlsFiles tlsFiles = new TlsFiles();
+
     @Option(names = "--token-file", required = true, description = "the file that holds its operator token")
     @SuppressWarnings("NullAway.Init") // required
     private Path tokenFile;
@@ -74,8 +78,7 @@ final class CertifyCommand implements Callable<Integer> {
         Endpoints server = new Endpoints(http, mqtt);
         PrintWriter out = spec.commandLine().getOut();
         try (Certifier certifier = new Certifier(
-                server,
-                Optional.ofNullable(ws),
+                new Certifier.Server(server, Optional.ofNullable(ws), tlsFiles.toClientTls()),
                 token(),
                 1_000L * timeoutSeconds,
                 new SecureRandom(),

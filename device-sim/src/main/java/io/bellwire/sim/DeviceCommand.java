@@ -8,6 +8,7 @@ import io.bellwire.device.Doorbell;
 import io.bellwire.device.SafetyPolls;
 import io.bellwire.device.net.AgentRuntime;
 import io.bellwire.device.net.BoundedHttpClient;
+import io.bellwire.device.net.ClientTls;
 import io.bellwire.device.net.DeviceAgent;
 import io.bellwire.device.net.DeviceCredentials;
 import io.bellwire.device.net.Endpoints;
@@ -35,6 +36,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -84,6 +86,9 @@ final class DeviceCommand implements Callable<Integer> {
 
     @Option(names = "--ws", description = "its WebSocket address, ws://HOST:PORT/mqtt; for --doorbell ws")
     private @Nullable URI ws;
+
+    @Mixin
+    private final TlsFiles tlsFiles = new TlsFiles();
 
     @Option(names = "--state-file", required = true, description = "where the device keeps its state")
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -135,7 +140,11 @@ final class DeviceCommand implements Callable<Integer> {
                 new Device(settings, state, new SplittableRandom(System.nanoTime())),
                 store,
                 signals,
-                new HttpFeed(new BoundedHttpClient(pool, 4, 16), server.http(), credentials, PAGE_LIMIT),
+                new HttpFeed(
+                        new BoundedHttpClient(pool, tlsFiles.toClientTls(), 4, 16),
+                        server.http(),
+                        credentials,
+                        PAGE_LIMIT),
                 new AgentRuntime(timers, pool));
         CountDownLatch end = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -155,16 +164,24 @@ final class DeviceCommand implements Callable<Integer> {
     }
 
     private SignalSource signals(Endpoints server, Executor pool, Timers timers) {
+        ClientTls tls = tlsFiles.toClientTls();
+        @Nullable ClientTls mqttTls = server.isMqttSecure() ? tls : null;
         return switch (doorbell) {
             case MQTT ->
-                client == Client.PAHO ? new PahoSignals(server.broker()) : new HiveMqSignals(server.broker(), 1);
+                client == Client.PAHO
+                        ? new PahoSignals(server.broker(), mqttTls)
+                        : new HiveMqSignals(server.broker(), mqttTls, 1);
             case WS -> {
                 if (ws == null) {
                     throw invalidOption("--doorbell ws needs --ws");
                 }
-                yield HiveMqSignals.overWebSocket(new InetSocketAddress(ws.getHost(), ws.getPort()), ws.getPath(), 1);
+                yield HiveMqSignals.overWebSocket(
+                        new InetSocketAddress(ws.getHost(), ws.getPort()),
+                        ws.getPath(),
+                        server.isWsSecure() ? tls : null,
+                        1);
             }
-            case SSE -> new SseSignals(server.http(), pool, timers, SseSignals.SILENCE_MILLIS, HttpMeter.NONE);
+            case SSE -> new SseSignals(server.http(), tls, pool, timers, SseSignals.SILENCE_MILLIS, HttpMeter.NONE);
             case LONGPOLL, POLL -> SignalSource.NONE;
         };
     }

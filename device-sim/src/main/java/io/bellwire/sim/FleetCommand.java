@@ -28,6 +28,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -201,6 +202,16 @@ final class FleetCommand implements Callable<Integer> {
     @Option(names = "--ws", description = "its WebSocket address, ws://HOST:PORT/mqtt")
     private @Nullable URI ws;
 
+    @Mixin
+    private final TlsFiles tlsFiles = new TlsFiles();
+
+    @Option(
+            names = "--tls",
+            description =
+                    "TLS, with --server, which is then given --dev-tls. Devices connect as with --straight, since a "
+                            + "proxy cannot tell whose an encrypted connection is: nothing is cut hard (--drop-rate 0)")
+    private boolean tls;
+
     @Option(names = "--token-file", description = "the file that holds its operator token")
     private @Nullable Path tokenFile;
 
@@ -212,12 +223,12 @@ final class FleetCommand implements Callable<Integer> {
                 devices,
                 orders,
                 rate,
-                new FaultRates(dropRate, offlineRate, restartRate, signalLoss, duplicateRate),
+                new FaultRates(tls ? 0 : dropRate, offlineRate, restartRate, signalLoss, duplicateRate),
                 chosen,
                 client,
                 doorbell,
                 pollSeconds * 1_000L,
-                withoutProxies,
+                withoutProxies || tls,
                 killServer,
                 blackoutSeconds,
                 timeoutSeconds,
@@ -272,6 +283,9 @@ final class FleetCommand implements Callable<Integer> {
         if (http == null || mqtt == null || tokenFile == null) {
             throw invalidOption("either --server, or all of --http, --mqtt and --token-file");
         }
+        if (tls) {
+            throw invalidOption("--tls needs --server: a running server has TLS if its addresses say so");
+        }
         if (killServer > 0) {
             throw invalidOption("--kill-server needs --server: only a server that was started here can be killed");
         }
@@ -285,7 +299,7 @@ final class FleetCommand implements Callable<Integer> {
         if (!Files.isReadable(tokenFile)) {
             throw invalidOption("--token-file " + tokenFile + " cannot be read");
         }
-        return new ServerAddress(new Endpoints(http, mqtt, ws), tokenFile);
+        return new ServerAddress(new Endpoints(http, mqtt, ws), tokenFile, tlsFiles.toClientTls());
     }
 
     private ParameterException invalidOption(String message) {
@@ -301,7 +315,7 @@ final class FleetCommand implements Callable<Integer> {
                 Files.writeString(routes, tier.routes());
             }
             boolean webSocket = doorbell.kinds(true).contains(FleetDoorbell.WS);
-            ServerProcess.Extras extras = new ServerProcess.Extras(webSocket, routes);
+            ServerProcess.Extras extras = new ServerProcess.Extras(webSocket, routes, tls);
             try (ServerProcess process = new ServerProcess(Objects.requireNonNull(server), log, extras)) {
                 Report report = run(options, ServerUnderTest.owned(process, process.start()));
                 passed = report.passed();

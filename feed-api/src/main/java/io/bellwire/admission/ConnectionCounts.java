@@ -54,6 +54,20 @@ public final class ConnectionCounts {
         return Verdict.ADMITTED;
     }
 
+    /** Counts a new connection of a trusted proxy, which has many clients: only the limit of all connections applies. */
+    public Verdict admitProxy() {
+        if (total.incrementAndGet() > connectionsMax) {
+            total.decrementAndGet();
+            return Verdict.FULL;
+        }
+        return Verdict.ADMITTED;
+    }
+
+    /** A proxy's admitted connection has closed. */
+    public void releaseProxy() {
+        total.decrementAndGet();
+    }
+
     /** An admitted connection has closed. */
     public void release(ClientAddress address) {
         total.decrementAndGet();

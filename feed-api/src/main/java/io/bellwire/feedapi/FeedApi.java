@@ -30,6 +30,7 @@ import io.bellwire.runtime.Stopwatch;
 import io.bellwire.runtime.TimerThread;
 import io.bellwire.segment.DamagedLogException;
 import io.bellwire.store.DataStore;
+import io.bellwire.tls.Transport;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.system.DiskSpaceMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -250,6 +251,12 @@ public final class FeedApi implements AutoCloseable {
         return registry.authenticate(FeedId.ofDevice(device), secret);
     }
 
+    /** Whether the device is enabled. Does not block. */
+    public CompletionStage<Boolean> isEnabled(DeviceId device) {
+        return registry.find(FeedId.ofDevice(device))
+                .thenApply(found -> found.filter(account -> !account.disabled()).isPresent());
+    }
+
     /** Adds a condition to {@code /readyz}: the server is ready only while {@code problem} is empty. */
     public void addReadyCheck(String name, Supplier<Optional<String>> problem) {
         http.addReadyCheck(name, problem);
@@ -268,15 +275,15 @@ public final class FeedApi implements AutoCloseable {
     /**
      * Starts the HTTP server, and returns its base address. Throws {@link ConfigurationException} if the port is taken.
      */
-    public URI serve() {
-        return serve(expireIntervalMillis(options.retention()));
+    public URI serve(Transport transport) {
+        return serve(transport, expireIntervalMillis(options.retention()));
     }
 
     /** @param expireIntervalMillis the pause between two calls of {@link #expireOldEvents} */
-    URI serve(long expireIntervalMillis) {
+    URI serve(Transport transport, long expireIntervalMillis) {
         URI address;
         try {
-            address = http.start();
+            address = http.start(transport);
         } catch (UncheckedIOException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }

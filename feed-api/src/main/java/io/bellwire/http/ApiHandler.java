@@ -10,7 +10,6 @@ import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.UncheckedIOException;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,7 +41,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
 
     private final ApiRouteTable routes;
     private final NearestRoute nearestRoute;
-    private final CallerLookup callers;
+    private final CertifiedCallers callers;
     private final ScheduledExecutorService timer;
     private final int bodyDeadlineMillis;
     private final RateLimits limits;
@@ -55,7 +54,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
     /** @param responseExecutor see {@link ApiCall} */
     ApiHandler(
             List<ApiRoute> routes,
-            CallerLookup callers,
+            CertifiedCallers callers,
             ApiResources resources,
             Duration bodyDeadline,
             ResponseSender sender,
@@ -147,8 +146,7 @@ final class ApiHandler extends Handler.Abstract.NonBlocking {
             return readBodyAndCall(request, route, parameters, Caller.OPERATOR);
         }
         // authentication first: an unknown caller learns nothing of limits and formats, and costs no memory for a body
-        SocketAddress remote = request.getConnectionMetaData().getRemoteSocketAddress();
-        return callers.callerOf(request.getHeaders(), remote).thenCompose(caller -> {
+        return callers.callerOf(request).thenCompose(caller -> {
             requireAccess(caller, route, parameters, request);
             ResponseSender.countFor(request, caller.name());
             requireRate(caller);

@@ -10,14 +10,19 @@ import java.util.Optional;
 /**
  * The authenticated sender of a request.
  *
- * @param login the account that has the caller's secret; empty for the operator with the first token
- * @param secret the secret that the caller has sent, or empty with {@code login}
+ * @param login the account that has the caller's secret or certificate; empty for the operator with the first token
+ * @param secret the secret that the caller has sent; empty for the first token, and for a certificate alone
  */
 record Caller(Optional<Account> login, Optional<Secret> secret) {
     static final Caller OPERATOR = new Caller(Optional.empty(), Optional.empty());
 
     static Caller of(Account account, Secret secret) {
         return new Caller(Optional.of(account), Optional.of(secret));
+    }
+
+    /** A device or partner that has shown its certificate and sent no secret. */
+    static Caller certified(Account account) {
+        return new Caller(Optional.of(account), Optional.empty());
     }
 
     /** The device or partner; empty for an operator. */
@@ -27,12 +32,12 @@ record Caller(Optional<Account> login, Optional<Secret> secret) {
 
     /**
      * Whether the caller may go on after a change of an account, its own or that of the path. Its own must be enabled,
-     * have the same role, and accept the secret that the caller has sent; another one must be enabled.
+     * have the same role, and accept the secret that the caller has sent, if any; another one must be enabled.
      */
     boolean isStillAllowed(Account now) {
         boolean isOwn = login.filter(account -> account.id().equals(now.id())).isPresent();
         return isOwn
-                ? now.accepts(secret.orElseThrow())
+                ? secret.map(now::accepts).orElse(!now.disabled())
                         && now.role().equals(login.orElseThrow().role())
                 : !now.disabled();
     }

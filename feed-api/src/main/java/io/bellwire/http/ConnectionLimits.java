@@ -4,8 +4,10 @@ import io.bellwire.admission.ClientAddress;
 import io.bellwire.admission.ConnectionCounts;
 import io.bellwire.admission.SilentConnections;
 import io.bellwire.admission.TokenBucket;
+import io.bellwire.admission.TrustedProxies;
 import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.SocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,7 +15,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,18 +30,26 @@ final class ConnectionLimits implements Connection.Listener {
     private static final Logger log = LoggerFactory.getLogger(ConnectionLimits.class);
 
     private final HttpConnectionLimits limits;
+    private final TrustedProxies proxies;
     private final ServerConnector connector;
     private final LongSupplier nanoTime;
     private final ConnectionCounts counts;
     private final SilentConnections<EndPoint> silent;
     private final ClosedConnections closed;
     /** A closed connection does not know its address any more. */
-    private final ConcurrentMap<Connection, ClientAddress> addresses = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Connection, Admitted> admitted = new ConcurrentHashMap<>();
 
     /** Connections that wait for a request, as the last check found them; used by the timer's thread only. */
     private Map<EndPoint, Idle> idle = new HashMap<>();
 
-    ConnectionLimits(HttpOptions options, ServerConnector connector, MeterRegistry meters, ClosedConnections closed) {
+    /** @param proxies who may have any number of connections, as they have many clients */
+    ConnectionLimits(
+            HttpOptions options,
+            TrustedProxies proxies,
+            ServerConnector connector,
+            MeterRegistry meters,
+            ClosedConnections closed) {
+        this.proxies = proxies;
         this.limits = options.callers().connections();
         this.connector = connector;
         this.nanoTime = meters.config().clock()::monotonicTime;
@@ -60,19 +70,25 @@ final class ConnectionLimits implements Connection.Listener {
      */
     private record Idle(long requests, long bytes, boolean isBegun, long sinceNanos) {}
 
+    /** Whose connection is counted: a client's, or a proxy's whose clients have no connections of their own. */
+    private record Admitted(ClientAddress address, boolean isProxy) {}
+
     @Override
     public void onOpened(Connection connection) {
-        if (!isOuter(connection)) {
-            return;
+        if (connection.getEndPoint() instanceof SslConnection.SslEndPoint) {
+            return; // with TLS there are two connections on one socket
         }
-        EndPoint socket = connection.getEndPoint();
-        ClientAddress address = ClientAddress.of(socket.getRemoteSocketAddress());
-        switch (counts.admit(address)) {
+        SocketAddress remote = connection.getEndPoint().getRemoteSocketAddress();
+        Admitted newcomer = new Admitted(ClientAddress.of(remote), proxies.trusts(remote));
+        EndPoint socket = socketOf(connection);
+        switch (newcomer.isProxy() ? counts.admitProxy() : counts.admit(newcomer.address())) {
             case FULL -> close(socket, ClosedConnections.Reason.FULL);
             case ADDRESS_FULL, ADDRESS_TOO_FAST -> close(socket, ClosedConnections.Reason.ADDRESS);
             case ADMITTED -> {
-                addresses.put(connection, address);
-                silent.add(socket).ifPresent(oldest -> close(oldest, ClosedConnections.Reason.SILENT));
+                admitted.put(connection, newcomer);
+                if (!newcomer.isProxy()) {
+                    silent.add(socket).ifPresent(oldest -> close(oldest, ClosedConnections.Reason.SILENT));
+                }
             }
         }
     }
@@ -84,18 +100,19 @@ final class ConnectionLimits implements Connection.Listener {
         }
     }
 
+    /** A proxy's connection ends when it has said whose it is: then it is that client's. */
     @Override
     public void onClosed(Connection connection) {
-        ClientAddress address = addresses.remove(connection);
-        if (address != null) {
-            counts.release(address);
-            silent.remove(connection.getEndPoint());
+        Admitted gone = admitted.remove(connection);
+        if (gone == null) {
+            return;
         }
-    }
-
-    /** With TLS there are two connections on one socket. */
-    private static boolean isOuter(Connection connection) {
-        return connection.getEndPoint() instanceof SocketChannelEndPoint;
+        if (gone.isProxy()) {
+            counts.releaseProxy();
+        } else {
+            counts.release(gone.address());
+            silent.remove(socketOf(connection));
+        }
     }
 
     private static EndPoint socketOf(Connection connection) {
@@ -130,7 +147,9 @@ final class ConnectionLimits implements Connection.Listener {
 
     /** What is known of a connection that waits for a request; null if it does not wait, or was closed. */
     private @Nullable Idle check(EndPoint endPoint, long nowNanos) {
-        Connection connection = endPoint.getConnection();
+        Connection connection = endPoint.getConnection() instanceof SslConnection tls
+                ? tls.getSslEndPoint().getConnection()
+                : endPoint.getConnection();
         if (connection == null || connection.getMessagesIn() > connection.getMessagesOut()) {
             return null; // a request is being answered
         }
@@ -146,7 +165,8 @@ final class ConnectionLimits implements Connection.Listener {
         long requests = connection.getMessagesIn();
         long bytes = connection.getBytesIn();
         if (before == null || before.requests() != requests) {
-            return new Idle(requests, bytes, requests == 0, nowNanos);
+            // a connection whose PROXY header is incomplete counts no requests: -1
+            return new Idle(requests, bytes, requests <= 0, nowNanos);
         }
         if (before.isBegun()) {
             return before;

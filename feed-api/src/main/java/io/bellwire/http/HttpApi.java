@@ -7,6 +7,7 @@ import io.bellwire.log.EventLog;
 import io.bellwire.order.OrderIds;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
+import io.bellwire.tls.Transport;
 import io.micrometer.core.instrument.Gauge;
 import java.net.URI;
 import java.util.ArrayList;
@@ -100,16 +101,20 @@ public final class HttpApi implements AutoCloseable {
      *
      * @throws java.io.UncheckedIOException if it cannot listen; the message names host and port
      */
-    public URI start() {
+    public URI start(Transport transport) {
         ClosedConnections closed = new ClosedConnections(resources.meters());
         HttpServer http = new HttpServer(
                 threads,
                 options,
+                transport,
                 resources.meters(),
                 closed,
                 responseExecutor -> new ApiHandler(
                         routes(),
-                        new CallerLookup(operator, parts.registry(), resources.failedLogins()),
+                        new CertifiedCallers(
+                                new CallerLookup(operator, parts.registry(), resources.failedLogins()),
+                                parts.registry(),
+                                transport.tls()),
                         resources,
                         options.callers().connections().bodyDeadline(),
                         new ResponseSender(answersInFlight, resources.timer(), closed),

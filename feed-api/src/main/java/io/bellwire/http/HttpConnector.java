@@ -15,8 +15,8 @@ import org.eclipse.jetty.server.ServerConnector;
 final class HttpConnector extends ServerConnector {
     private final ClosedConnections closed;
 
-    HttpConnector(Server server, Executor executor, ConnectionFactory protocol, ClosedConnections closed) {
-        super(server, executor, null, null, 1, 1, protocol);
+    HttpConnector(Server server, Executor executor, ClosedConnections closed, ConnectionFactory... protocols) {
+        super(server, executor, null, null, 1, 1, protocols);
         this.closed = closed;
     }
 

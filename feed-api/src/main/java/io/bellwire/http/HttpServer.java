@@ -1,10 +1,13 @@
 package io.bellwire.http;
 
+import io.bellwire.tls.Transport;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
@@ -12,6 +15,7 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -40,6 +44,7 @@ final class HttpServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final ConnectionLimits connectionLimits;
+    private final boolean isTls;
 
     /**
      * Configures the server; {@link #start} starts it.
@@ -50,21 +55,23 @@ final class HttpServer implements AutoCloseable {
     HttpServer(
             QueuedThreadPool threads,
             HttpOptions options,
+            Transport transport,
             MeterRegistry meters,
             ClosedConnections closed,
             Function<Executor, Handler> makeHandler) {
         this.host = options.host();
         this.port = options.port();
         this.server = new Server(threads);
-        this.connector = new HttpConnector(
-                server, task -> execute(threads, task), new HttpConnectionFactory(configuration()), closed);
+        this.isTls = transport.tls() != null;
+        this.connector =
+                new HttpConnector(server, task -> execute(threads, task), closed, connectionFactories(transport));
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(options.callers().connections().idleTimeout().toMillis());
         connector.setAcceptedSendBufferSize(SEND_BUFFER_BYTES);
         connector.setAcceptQueueSize(ACCEPT_QUEUE_MAX);
         server.addConnector(connector);
-        this.connectionLimits = new ConnectionLimits(options, connector, meters, closed);
+        this.connectionLimits = new ConnectionLimits(options, transport.proxies(), connector, meters, closed);
         connector.addBean(connectionLimits);
         server.setHandler(new Handler.Wrapper(makeHandler.apply(this::runOnSelector)) {
             @Override
@@ -80,6 +87,21 @@ final class HttpServer implements AutoCloseable {
                         .size())
                 .description("HTTP connections that are open")
                 .register(meters);
+    }
+
+    /** In the order in which a connection goes through them. */
+    private static ConnectionFactory[] connectionFactories(Transport transport) {
+        HttpConfiguration configuration = configuration();
+        List<ConnectionFactory> factories = new ArrayList<>();
+        if (!transport.proxies().isEmpty()) {
+            configuration.addCustomizer(new ForwardedClients(transport.proxies()));
+            factories.add(new ProxyConnections(transport.proxies()));
+        }
+        if (transport.tls() != null) {
+            factories.add(new TlsConnections(transport.tls()));
+        }
+        factories.add(new HttpConnectionFactory(configuration));
+        return factories.toArray(ConnectionFactory[]::new);
     }
 
     private static HttpConfiguration configuration() {
@@ -146,7 +168,7 @@ final class HttpServer implements AutoCloseable {
                     e instanceof IOException io ? io : new IOException(e));
         }
         String hostInUri = host.contains(":") ? "[" + host + "]" : host;
-        return URI.create("http://" + hostInUri + ":" + connector.getLocalPort());
+        return URI.create((isTls ? "https://" : "http://") + hostInUri + ":" + connector.getLocalPort());
     }
 
     @Override

@@ -10,10 +10,12 @@
  *
  * <ol>
  *   <li>{@code HttpServer} configures Jetty, which parses the request and calls {@code ApiHandler}. What Jetty itself
- *       refuses becomes a {@code Problem} there.
+ *       refuses becomes a {@code Problem} there. {@code TlsConnections} makes its connections secure; {@code
+ *       ProxyConnections} and {@code ForwardedClients} find the address of a client behind a proxy.
  *   <li>{@code ApiRouteTable} finds the {@code ApiRoute} of the path (404, in which {@code NearestRoute} names the most
  *       similar one) and method (405).
- *   <li>{@code CallerLookup} finds the {@code Caller} of the bearer token (401). {@code ApiHandler} checks that the
+ *   <li>{@code CertifiedCallers} and {@code CallerLookup} find the {@code Caller} of the certificate and the bearer token
+ *       (401). {@code ApiHandler} checks that the
  *       route's {@code Access} allows the caller, and for an operator that its role includes that of {@code RouteRoles}
  *       (403), and the caller's rate (429).
  *   <li>{@code ApiHandler} parses the query ({@code PlainQuery} if it needs no decoding; 400 for an unknown parameter),

@@ -1,6 +1,7 @@
 package io.bellwire.feedapi;
 
 import io.bellwire.http.HttpApi;
+import io.bellwire.tls.Transport;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 
@@ -9,7 +10,11 @@ public final class FeedApiAccess {
     private FeedApiAccess() {}
 
     public static URI serve(FeedApi api, long expireIntervalMillis) {
-        return api.serve(expireIntervalMillis);
+        return serve(api, Transport.PLAIN, expireIntervalMillis);
+    }
+
+    public static URI serve(FeedApi api, Transport transport, long expireIntervalMillis) {
+        return api.serve(transport, expireIntervalMillis);
     }
 
     public static HttpApi http(FeedApi api) {

@@ -4,6 +4,7 @@ import io.bellwire.feedapi.FeedApi;
 import io.bellwire.feedapi.FeedApiAccess;
 import io.bellwire.feedapi.FeedApiOptions;
 import io.bellwire.log.FeedId;
+import io.bellwire.tls.Transport;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -49,13 +50,22 @@ public final class ApiFixture implements AutoCloseable {
         return of(options, clock, EXPIRE_INTERVAL_MILLIS);
     }
 
+    /** A server behind TLS or proxies. */
+    static ApiFixture of(FeedApiOptions options, Transport transport) {
+        return of(options, Clock.systemUTC(), transport, EXPIRE_INTERVAL_MILLIS);
+    }
+
     /** A server whose timer deletes expired events at this interval. */
     public static ApiFixture of(FeedApiOptions options, Clock clock, long expireIntervalMillis) {
+        return of(options, clock, Transport.PLAIN, expireIntervalMillis);
+    }
+
+    private static ApiFixture of(FeedApiOptions options, Clock clock, Transport transport, long expireIntervalMillis) {
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(
                 PrometheusConfig.DEFAULT, new PrometheusRegistry(), TestClock.ofMeters(clock));
         FeedApi api = FeedApi.open(options, clock, new SecureRandom(), meters);
         try {
-            return new ApiFixture(api, FeedApiAccess.serve(api, expireIntervalMillis), meters);
+            return new ApiFixture(api, FeedApiAccess.serve(api, transport, expireIntervalMillis), meters);
         } catch (RuntimeException e) {
             api.close();
             throw e;

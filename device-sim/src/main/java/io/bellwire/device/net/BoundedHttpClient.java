@@ -41,16 +41,27 @@ public final class BoundedHttpClient {
      * @param queueMax how many more requests may wait
      */
     public BoundedHttpClient(Executor executor, int inFlightMax, int queueMax) {
-        this(executor, inFlightMax, queueMax, BODY_TIMEOUT);
+        this(executor, ClientTls.SYSTEM, inFlightMax, queueMax, BODY_TIMEOUT);
+    }
+
+    /** @param tls for servers at {@code https} */
+    public BoundedHttpClient(Executor executor, ClientTls tls, int inFlightMax, int queueMax) {
+        this(executor, tls, inFlightMax, queueMax, BODY_TIMEOUT);
     }
 
     /** @param bodyTimeout how long a response may take beyond the request's own timeout */
     BoundedHttpClient(Executor executor, int inFlightMax, int queueMax, Duration bodyTimeout) {
+        this(executor, ClientTls.SYSTEM, inFlightMax, queueMax, bodyTimeout);
+    }
+
+    private BoundedHttpClient(Executor executor, ClientTls tls, int inFlightMax, int queueMax, Duration bodyTimeout) {
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(Duration.ofSeconds(5))
                 .executor(executor)
+                .sslContext(tls.context())
+                .sslParameters(tls.parameters())
                 .build();
         this.inFlightMax = inFlightMax;
         this.queueMax = queueMax;

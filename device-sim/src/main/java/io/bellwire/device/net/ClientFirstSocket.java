@@ -7,12 +7,16 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A socket for a protocol in which the client sends first: each read waits until a write was tried. Without that, Paho
@@ -25,19 +29,95 @@ final class ClientFirstSocket extends Socket {
     /** 0 for none. Stored here, because a closed socket throws instead of returning its own. */
     private volatile int readTimeoutMillis;
 
+    private final @Nullable ClientTls tls;
+    private volatile @Nullable SSLSocket secured;
+
+    /** @param tls does its handshake when the socket is connected; null for none */
+    ClientFirstSocket(@Nullable ClientTls tls) {
+        this.tls = tls;
+    }
+
     /** A factory that always returns this socket. */
     SocketFactory factory() {
         return new Factory();
     }
 
     @Override
+    public void connect(SocketAddress server, int timeoutMillis) throws IOException {
+        super.connect(server, timeoutMillis);
+        if (tls != null) {
+            super.setSoTimeout(timeoutMillis);
+            secured = TlsSockets.secure(new BelowTls(), (InetSocketAddress) server, tls);
+            super.setSoTimeout(readTimeoutMillis);
+        }
+    }
+
+    @Override
     public InputStream getInputStream() throws IOException {
-        return new Input(super.getInputStream());
+        SSLSocket above = secured;
+        return new Input(above == null ? super.getInputStream() : above.getInputStream());
     }
 
     @Override
     public OutputStream getOutputStream() throws IOException {
-        return new Output(super.getOutputStream());
+        SSLSocket above = secured;
+        return new Output(above == null ? super.getOutputStream() : above.getOutputStream());
+    }
+
+    private InputStream plainInput() throws IOException {
+        return super.getInputStream();
+    }
+
+    private OutputStream plainOutput() throws IOException {
+        return super.getOutputStream();
+    }
+
+    /** This socket as TLS uses it: the server may send at any time. */
+    private final class BelowTls extends Socket {
+        @Override
+        public boolean isConnected() {
+            return ClientFirstSocket.this.isConnected();
+        }
+
+        @Override
+        public boolean isClosed() {
+            return ClientFirstSocket.this.isClosed();
+        }
+
+        @Override
+        public InetAddress getInetAddress() {
+            return ClientFirstSocket.this.getInetAddress();
+        }
+
+        @Override
+        public int getPort() {
+            return ClientFirstSocket.this.getPort();
+        }
+
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return plainInput();
+        }
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            return plainOutput();
+        }
+
+        @Override
+        public synchronized int getSoTimeout() throws SocketException {
+            return ClientFirstSocket.this.getSoTimeout();
+        }
+
+        @Override
+        public synchronized void setSoTimeout(int millis) throws SocketException {
+            ClientFirstSocket.this.setSoTimeout(millis);
+        }
+
+        @Override
+        public synchronized void close() throws IOException {
+            ClientFirstSocket.this.close();
+        }
     }
 
     @Override

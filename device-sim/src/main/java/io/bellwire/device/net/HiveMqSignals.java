@@ -4,7 +4,9 @@ import com.hivemq.client.internal.netty.NettyEventLoopProvider;
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttClientBuilder;
 import com.hivemq.client.mqtt.MqttClientExecutorConfig;
+import com.hivemq.client.mqtt.MqttClientSslConfig;
 import com.hivemq.client.mqtt.MqttClientTransportConfig;
+import com.hivemq.client.mqtt.MqttClientTransportConfigBuilder;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
@@ -12,6 +14,7 @@ import io.bellwire.device.DeviceCursor;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,6 +34,9 @@ public final class HiveMqSignals implements SignalSource {
     private final @Nullable String webSocketPath;
 
     private final boolean isVersion3;
+    /** Null without TLS. */
+    private final @Nullable ClientTls tls;
+
     private final Duration connectTimeout;
     private final ExecutorService threads;
     private final MqttClientExecutorConfig eventLoops;
@@ -41,24 +47,32 @@ public final class HiveMqSignals implements SignalSource {
      * @param eventLoopThreads event loops for all connections together, at least 1
      */
     public HiveMqSignals(InetSocketAddress broker, int eventLoopThreads) {
-        this(broker, null, false, eventLoopThreads, CONNECT_TIMEOUT);
+        this(broker, null, false, null, eventLoopThreads, CONNECT_TIMEOUT);
+    }
+
+    /** The same, over TLS. */
+    public HiveMqSignals(InetSocketAddress broker, @Nullable ClientTls tls, int eventLoopThreads) {
+        this(broker, null, false, tls, eventLoopThreads, CONNECT_TIMEOUT);
     }
 
     /**
      * MQTT 5, or 3.1.1 if {@code isVersion3}.
      *
      * @param webSocketPath null for TCP
+     * @param tls null for none
      * @param connectTimeout until the broker has confirmed the subscription; else the connection is closed
      */
     HiveMqSignals(
             InetSocketAddress broker,
             @Nullable String webSocketPath,
             boolean isVersion3,
+            @Nullable ClientTls tls,
             int eventLoopThreads,
             Duration connectTimeout) {
         this.broker = broker;
         this.webSocketPath = webSocketPath;
         this.isVersion3 = isVersion3;
+        this.tls = tls;
         this.connectTimeout = connectTimeout;
         this.threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "hivemq");
@@ -74,14 +88,24 @@ public final class HiveMqSignals implements SignalSource {
                 .build();
     }
 
-    /** MQTT 5 over WebSocket, subprotocol {@code mqtt}, at {@code ws://ADDRESS/PATH}. */
-    public static HiveMqSignals overWebSocket(InetSocketAddress address, String path, int eventLoopThreads) {
-        return new HiveMqSignals(address, path, false, eventLoopThreads, CONNECT_TIMEOUT);
+    /**
+     * MQTT 5 over WebSocket, subprotocol {@code mqtt}, at {@code ws://ADDRESS/PATH}, or {@code wss} with TLS.
+     *
+     * @param tls null for none
+     */
+    public static HiveMqSignals overWebSocket(
+            InetSocketAddress address, String path, @Nullable ClientTls tls, int eventLoopThreads) {
+        return new HiveMqSignals(address, path, false, tls, eventLoopThreads, CONNECT_TIMEOUT);
     }
 
     /** MQTT 3.1.1 over TCP. */
     public static HiveMqSignals ofVersion3(InetSocketAddress broker, int eventLoopThreads) {
-        return new HiveMqSignals(broker, null, true, eventLoopThreads, CONNECT_TIMEOUT);
+        return ofVersion3(broker, null, eventLoopThreads);
+    }
+
+    /** MQTT 3.1.1, over TLS unless {@code tls} is null. */
+    public static HiveMqSignals ofVersion3(InetSocketAddress broker, @Nullable ClientTls tls, int eventLoopThreads) {
+        return new HiveMqSignals(broker, null, true, tls, eventLoopThreads, CONNECT_TIMEOUT);
     }
 
     /** A client of either MQTT version. */
@@ -134,11 +158,21 @@ public final class HiveMqSignals implements SignalSource {
 
     /** Gives the client the broker's name and not its address, so that each connection looks the name up again. */
     private MqttClientTransportConfig transport() {
-        return MqttClientTransportConfig.builder()
+        MqttClientTransportConfigBuilder transport = MqttClientTransportConfig.builder()
                 .serverHost(broker.getHostString())
                 .serverPort(broker.getPort())
                 .socketConnectTimeout(connectTimeout.toMillis(), TimeUnit.MILLISECONDS)
-                .mqttConnectTimeout(connectTimeout.toMillis(), TimeUnit.MILLISECONDS)
+                .mqttConnectTimeout(connectTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        return (tls == null ? transport : transport.sslConfig(sslConfig(tls))).build();
+    }
+
+    /** Without a verifier of ours, the client has the JDK compare the host name with the certificate. */
+    private MqttClientSslConfig sslConfig(ClientTls with) {
+        return MqttClientSslConfig.builder()
+                .trustManagerFactory(with.trust())
+                .keyManagerFactory(with.keys().orElse(null))
+                .protocols(List.of(with.parameters().getProtocols()))
+                .handshakeTimeout(connectTimeout.toMillis(), TimeUnit.MILLISECONDS)
                 .build();
     }
 

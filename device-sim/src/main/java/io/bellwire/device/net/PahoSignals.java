@@ -45,15 +45,29 @@ public final class PahoSignals implements SignalSource {
     }
 
     private final String broker;
+    /** Null without TLS. */
+    private final @Nullable ClientTls tls;
+
     private final Duration connectTimeout;
     private final PahoThreads threads = new PahoThreads();
 
     public PahoSignals(InetSocketAddress broker) {
-        this(broker, CONNECT_TIMEOUT);
+        this(broker, null, CONNECT_TIMEOUT);
+    }
+
+    /** Over TLS, unless {@code tls} is null. */
+    public PahoSignals(InetSocketAddress broker, @Nullable ClientTls tls) {
+        this(broker, tls, CONNECT_TIMEOUT);
     }
 
     /** @param connectTimeout until the broker has confirmed the subscription; else the connection is closed */
     PahoSignals(InetSocketAddress broker, Duration connectTimeout) {
+        this(broker, null, connectTimeout);
+    }
+
+    private PahoSignals(InetSocketAddress broker, @Nullable ClientTls tls, Duration connectTimeout) {
+        this.tls = tls;
+        // with TLS too: Paho gets a socket that does it below
         this.broker = "tcp://" + broker.getHostString() + ":" + broker.getPort();
         this.connectTimeout = connectTimeout;
     }
@@ -93,7 +107,7 @@ public final class PahoSignals implements SignalSource {
     private final class Connection implements SignalSubscription {
         private final DeviceCredentials credentials;
         private final SafeListener listener;
-        private final ClientFirstSocket socket = new ClientFirstSocket();
+        private final ClientFirstSocket socket = new ClientFirstSocket(tls);
         private final MqttAsyncClient client;
         private @Nullable Future<?> deadline;
 

@@ -49,6 +49,12 @@ public final class SseSignals implements SignalSource {
      * @param meter counts the requests that open streams
      */
     public SseSignals(URI server, Executor executor, Timers timers, long silenceMillis, HttpMeter meter) {
+        this(server, ClientTls.SYSTEM, executor, timers, silenceMillis, meter);
+    }
+
+    /** @param tls for a server at {@code https} */
+    public SseSignals(
+            URI server, ClientTls tls, Executor executor, Timers timers, long silenceMillis, HttpMeter meter) {
         this.server = server;
         this.timers = timers;
         this.silenceMillis = silenceMillis;
@@ -58,6 +64,8 @@ public final class SseSignals implements SignalSource {
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(Duration.ofMillis(OPEN_TIMEOUT_MILLIS))
                 .executor(executor)
+                .sslContext(tls.context())
+                .sslParameters(tls.parameters())
                 .build();
     }
 

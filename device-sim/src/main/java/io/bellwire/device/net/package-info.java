@@ -17,6 +17,9 @@
  *   <li>After each input the agent asks the device when it has to be woken, and sets one of its {@code Timers}.
  * </ol>
  *
+ * <p>Everything that connects takes a {@link io.bellwire.device.net.ClientTls}, which says whom to trust; host names are
+ * always verified.
+ *
  * <p>To add a way to receive signals: implement {@link io.bellwire.device.net.SignalSource}, and pass everything that
  * arrives through a {@code SafeListener}. To add a member to the signal: {@code SignalJson}, {@code ReceivedSignal},
  * {@code SignalJsonTest}. To add a header or a member of the feed's answers: {@code HttpFeed} or {@code FeedJson},

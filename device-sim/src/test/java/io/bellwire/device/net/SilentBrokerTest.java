@@ -49,7 +49,7 @@ class SilentBrokerTest {
         Duration timeout = Duration.ofMillis(500);
         return client == Client.PAHO
                 ? new PahoSignals(address, timeout)
-                : new HiveMqSignals(address, null, client == Client.HIVEMQ_3, 1, timeout);
+                : new HiveMqSignals(address, null, client == Client.HIVEMQ_3, null, 1, timeout);
     }
 
     @ParameterizedTest
