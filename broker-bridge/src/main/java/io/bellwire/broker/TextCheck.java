@@ -37,8 +37,8 @@ final class TextCheck extends ChannelInboundHandlerAdapter {
     }
 
     private static boolean isMalformed(@Nullable Object text) {
-        return text instanceof String string && (string.indexOf('\uFFFD') >= 0 || string.indexOf('\0') >= 0)
-                || text instanceof StringPair pair && (isMalformed(pair.key) || isMalformed(pair.value));
+        return (text instanceof String string && (string.indexOf('\uFFFD') >= 0 || string.indexOf('\0') >= 0))
+                || (text instanceof StringPair pair && (isMalformed(pair.key) || isMalformed(pair.value)));
     }
 
     private static Stream<@Nullable Object> texts(MqttMessage message) {
