@@ -91,8 +91,10 @@ final class ConnectionLimits implements Connection.Listener {
 
     /** With TLS there are two connections on one socket; a proxy's becomes its client's. */
     private static boolean isOuter(Connection connection) {
-        return connection.getEndPoint() instanceof SocketChannelEndPoint
-                || connection.getEndPoint() instanceof EndPoint.Wrapper;
+        EndPoint endPoint = connection.getEndPoint();
+        boolean isBehindProxy =
+                endPoint instanceof EndPoint.Wrapper && !(endPoint instanceof SslConnection.SslEndPoint);
+        return isBehindProxy || endPoint instanceof SocketChannelEndPoint;
     }
 
     private static String address(Connection connection) {
