@@ -252,6 +252,23 @@ class HttpsTest {
         }
     }
 
+    @Test
+    void connectionCountsOnceForItsAddress() throws Exception {
+        server.close();
+        server = ApiFixture.of(
+                FeedApiOptions.DEFAULT.withCallers(CallerLimits.DEFAULT.withConnections(3, Duration.ofSeconds(60))),
+                new Transport(tls, TrustedProxies.NONE));
+        try (SSLSocket first = connect(certificates);
+                SSLSocket second = connect(certificates);
+                SSLSocket third = connect(certificates)) {
+            for (SSLSocket open : new SSLSocket[] {first, second, third}) {
+                send(open, get("/healthz", ""));
+                assertTrue(head(open).startsWith("HTTP/1.1 200"));
+            }
+            assertThrows(IOException.class, () -> connect(certificates).close());
+        }
+    }
+
     private static int read(Socket socket) throws IOException {
         try {
             return socket.getInputStream().read();
