@@ -57,7 +57,8 @@ class HttpsTest {
         certificates = certificates("first");
         tls = ServerTls.open(certificates.server(), RANDOM, new SimpleMeterRegistry());
         server = ApiFixture.of(
-                FeedApiOptions.DEFAULT.withCallers(CallerLimits.DEFAULT.withConnections(HttpConnectionLimits.DEFAULT.withHeaderDeadline(DEADLINE))),
+                FeedApiOptions.DEFAULT.withCallers(CallerLimits.DEFAULT.withConnections(
+                        HttpConnectionLimits.DEFAULT.withHeaderDeadline(DEADLINE))),
                 new Transport(tls, TrustedProxies.NONE));
     }
 

@@ -42,7 +42,9 @@ class ProxiedClientsTest {
         server = ApiFixture.of(
                 FeedApiOptions.DEFAULT
                         .withFailedLogins(new FailedLoginLimits(new TokenBucket(1, 1), Duration.ofMinutes(10)))
-                        .withCallers(CallerLimits.DEFAULT.withConnections(HttpConnectionLimits.DEFAULT.withPerAddressMax(3).withHeaderDeadline(Duration.ofSeconds(3)))),
+                        .withCallers(CallerLimits.DEFAULT.withConnections(HttpConnectionLimits.DEFAULT
+                                .withPerAddressMax(3)
+                                .withHeaderDeadline(Duration.ofSeconds(3)))),
                 new Transport(null, TrustedProxies.of(List.of(PROXY))));
     }
 
