@@ -5,6 +5,8 @@ import java.io.PrintStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -135,12 +137,11 @@ public final class Serve {
     }
 
     private static void serve(ServeOptions options, Clocks clocks) {
+        List<String> lowered = new ArrayList<>();
         BellwireOptions fitting = DescriptorBudget.fit(
-                options.toBellwireOptions(),
-                options.given,
-                DescriptorBudget.descriptorsMax(),
-                LoggerFactory.getLogger(Serve.class)::warn);
+                options.toBellwireOptions(), options.given, DescriptorBudget.descriptorsMax(), lowered::add);
         Bellwire bellwire = Bellwire.start(fitting, clocks);
+        lowered.forEach(LoggerFactory.getLogger(Serve.class)::warn); // not before: a start that fails says why, alone
         Runtime.getRuntime().addShutdownHook(new Thread(bellwire::close, "stop"));
         if (bellwire.hasFilesToReload()) {
             ReloadSignal.onSignal(bellwire::reloadFiles);

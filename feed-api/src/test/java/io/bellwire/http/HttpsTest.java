@@ -257,7 +257,7 @@ class HttpsTest {
     void connectionCountsOnceForItsAddress() throws Exception {
         server.close();
         server = ApiFixture.of(
-                FeedApiOptions.DEFAULT.withCallers(CallerLimits.DEFAULT.withConnections(3, Duration.ofSeconds(60))),
+                FeedApiOptions.DEFAULT.withCallers(CallerLimits.DEFAULT.withConnections(HttpConnectionLimits.DEFAULT.withPerAddressMax(3))),
                 new Transport(tls, TrustedProxies.NONE));
         try (SSLSocket first = connect(certificates);
                 SSLSocket second = connect(certificates);
