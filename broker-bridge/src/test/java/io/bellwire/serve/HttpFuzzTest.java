@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bellwire.Fuzzing;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -99,8 +101,8 @@ class HttpFuzzTest {
     private final JsonNode api = read();
 
     private static JsonNode read() {
-        try {
-            return new ObjectMapper().readTree(Bellwire.class.getResource("/openapi.json"));
+        try (InputStream file = Objects.requireNonNull(Bellwire.class.getResourceAsStream("/openapi.json"))) {
+            return new ObjectMapper().readTree(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
