@@ -2,6 +2,7 @@ package io.bellwire.device;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -255,6 +256,10 @@ final class FeedReading {
             return;
         }
         if (stored != null) {
+            if (!Objects.equals(stored.cursor(), state.cursor())) {
+                // an earlier save took effect: the reset was the answer to a cursor that the device has left
+                snapshot.abandon();
+            }
             state = stored;
         }
         saveUnderWay = null;

@@ -67,6 +67,12 @@ final class SnapshotReading {
         }
     }
 
+    /** The snapshot is not needed: the device has another position than the one that could not be continued. */
+    void abandon() {
+        restart();
+        isUnderWay = false;
+    }
+
     /** Goes back to the first part, because each part builds on those before it. */
     private void restart() {
         isUnderWay = true;

@@ -121,6 +121,21 @@ class DeviceResettingTest extends DeviceFixture {
     }
 
     @Test
+    void resetOfACursorThatTheDeviceHasLeftIsForgottenOnceTheStoreSaysSo() {
+        becomeUpToDateAt(5);
+        signal(6);
+        page(5, true, created(6, "order-6"));
+        on(new Input.SaveFailed(now)); // it took effect all the same, and the store cannot be read
+        tickWhenDue();
+        reset(3);
+        snapshotPart(null, 9, new OrderSnapshot("order-2", 1, "{}"));
+
+        on(new Input.SaveFailed(now, stateAt(6)));
+
+        assertEquals(List.of(fetch(6)), tickWhenDue(), "from 3 on, other events would be applied twice");
+    }
+
+    @Test
     void withoutAnEarliestCursorTheFeedGoesOnFromTheCursorOfTheFirstPart() {
         becomeUpToDateAt(7);
         signal(8);

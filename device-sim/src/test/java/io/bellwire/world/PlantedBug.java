@@ -264,7 +264,7 @@ record PlantedBug(String name, String module, String className, String right, St
                         "a save that failed after it took effect is done again",
                         "device-sim",
                         "device.FeedReading",
-                        "if (stored != null) { state = stored; }",
+                        "state = stored;",
                         ""),
                 new PlantedBug(
                         "the end of a connection is not noticed",

@@ -41,7 +41,10 @@ final class World implements AutoCloseable {
     private static final int FLUSH_TICKS = 10;
     private static final int REQUESTS_MAX = 4;
     private static final int OPERATIONS_MAX = 40;
-    private static final int CLOCK_OFF_MILLIS_MAX = 3_600_000;
+    /** Longer than the steps back that the log's writer ignores, and this world's does not. */
+    private static final long CLOCK_STEP_MILLIS = 120_000;
+
+    private static final int CLOCK_STEPS_MAX = 30;
 
     private final WorldPlan plan;
     private final SplittableRandom random;
@@ -252,7 +255,7 @@ final class World implements AutoCloseable {
         if (hasFaults) {
             devices.forEach(this::injectFaults);
             if (plan.clockJumps() && happens(0.1)) {
-                clock.setOff(random.nextInt(-CLOCK_OFF_MILLIS_MAX, CLOCK_OFF_MILLIS_MAX));
+                clock.setOff(CLOCK_STEP_MILLIS * random.nextInt(-CLOCK_STEPS_MAX, CLOCK_STEPS_MAX));
             }
             if (happens(plan.killsPerSecond() / 4)) {
                 killServer();
