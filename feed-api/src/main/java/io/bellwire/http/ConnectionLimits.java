@@ -147,9 +147,7 @@ final class ConnectionLimits implements Connection.Listener {
 
     /** What is known of a connection that waits for a request; null if it does not wait, or was closed. */
     private @Nullable Idle check(EndPoint endPoint, long nowNanos) {
-        Connection connection = endPoint.getConnection() instanceof SslConnection tls
-                ? tls.getSslEndPoint().getConnection()
-                : endPoint.getConnection();
+        Connection connection = HttpConnector.innerConnection(endPoint);
         if (connection == null || connection.getMessagesIn() > connection.getMessagesOut()) {
             return null; // a request is being answered
         }

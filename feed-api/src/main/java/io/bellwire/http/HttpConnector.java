@@ -5,11 +5,14 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.jspecify.annotations.Nullable;
 
 /** Jetty's connector with one acceptor and one selector, which counts the connections that were idle for too long. */
 final class HttpConnector extends ServerConnector {
@@ -27,7 +30,7 @@ final class HttpConnector extends ServerConnector {
 
             @Override
             protected void onIdleExpired(TimeoutException timeout) {
-                Connection connection = getConnection();
+                Connection connection = innerConnection(this);
                 boolean isAnswering = connection != null && connection.getMessagesIn() > connection.getMessagesOut();
                 if (!isCounted && getWriteFlusher().isPending()) {
                     isCounted = true;
@@ -41,5 +44,12 @@ final class HttpConnector extends ServerConnector {
         };
         endPoint.setIdleTimeout(getIdleTimeout());
         return endPoint;
+    }
+
+    /** The connection that counts requests: with TLS, there is another one around it. Null for one that is closing. */
+    static @Nullable Connection innerConnection(EndPoint socket) {
+        return socket.getConnection() instanceof SslConnection tls
+                ? tls.getSslEndPoint().getConnection()
+                : socket.getConnection();
     }
 }

@@ -257,7 +257,8 @@ class HttpsTest {
     void connectionCountsOnceForItsAddress() throws Exception {
         server.close();
         server = ApiFixture.of(
-                FeedApiOptions.DEFAULT.withCallers(CallerLimits.DEFAULT.withConnections(HttpConnectionLimits.DEFAULT.withPerAddressMax(3))),
+                FeedApiOptions.DEFAULT.withCallers(
+                        CallerLimits.DEFAULT.withConnections(HttpConnectionLimits.DEFAULT.withPerAddressMax(3))),
                 new Transport(tls, TrustedProxies.NONE));
         try (SSLSocket first = connect(certificates);
                 SSLSocket second = connect(certificates);
