@@ -48,7 +48,11 @@ public final class Fuzzing implements AutoCloseable {
 
     /** What a hostile client does once: it connects, sends, and closes. */
     public interface Attack {
-        /** @param failures gets what the server should not have done */
+        /**
+         * Attacks once.
+         *
+         * @param failures gets what the server should not have done
+         */
         void run(SplittableRandom random, Queue<String> failures) throws Exception;
     }
 
