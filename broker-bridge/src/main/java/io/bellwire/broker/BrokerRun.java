@@ -112,7 +112,7 @@ final class BrokerRun implements AutoCloseable {
                         elapsed),
                 canaryPorts,
                 elapsed);
-        silent = new SilentConnections<>(options.silentConnections());
+        silent = new SilentConnections<>(options.silentConnections(), elapsed);
         server = listen(options.host(), options.port(), false);
         webSockets = options.wsPort() == BrokerOptions.NO_PORT ? null : listen(options.host(), options.wsPort(), true);
     }
@@ -240,6 +240,9 @@ final class BrokerRun implements AutoCloseable {
             AdmittedClient client = AdmittedClient.admit(
                     channel, admission, broker.services().transport().proxies(), address);
             ConnectionRefusal overLimit = client.place().refusal();
+            if (overLimit == ConnectionRefusal.FULL) {
+                silent.removeOldest().ifPresent(SilenceLimit::close);
+            }
             if (overLimit != null && client.place().kind() == Admission.Kind.NONE) {
                 broker.refused(null, address, overLimit);
                 var unused = channel.close();

@@ -8,7 +8,7 @@ import io.netty.handler.codec.mqtt.MqttConnectMessage;
 
 /**
  * Counts a connection as silent until a whole CONNECT has arrived, and has the guard behind it close the connection if
- * there are too many silent ones and this is the oldest. Used only on the channel's event loop.
+ * there are too many silent ones and this is one of the oldest. Used only on the channel's event loop.
  */
 final class SilenceLimit extends ChannelInboundHandlerAdapter {
     private final SilentConnections<Channel> silent;
@@ -19,8 +19,12 @@ final class SilenceLimit extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        silent.add(context.channel()).ifPresent(oldest -> oldest.eventLoop()
-                .execute(() -> oldest.pipeline().fireUserEventTriggered(ConnectionRefusal.SILENT)));
+        silent.add(context.channel()).forEach(SilenceLimit::close);
+    }
+
+    /** Has the guard of a silent connection close it. */
+    static void close(Channel tooMuch) {
+        tooMuch.eventLoop().execute(() -> tooMuch.pipeline().fireUserEventTriggered(ConnectionRefusal.SILENT));
     }
 
     @Override

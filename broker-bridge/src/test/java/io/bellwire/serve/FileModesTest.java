@@ -1,5 +1,6 @@
 package io.bellwire.serve;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -67,6 +68,7 @@ class FileModesTest {
         Path data = folder.resolve("a").resolve("data");
         try (ChildServer server = serve(data)) {
             use(server, "grill");
+            await().until(() -> Files.exists(data.resolve("query.mv.db"))); // made while the server serves
             assertClosed(data);
             assertEquals(0, ChildServer.exitCode(open("backup", folder + "/backup", "--data-dir", data.toString())));
             server.terminate();

@@ -84,10 +84,31 @@ final class AccessFaults {
                         "rotated-secret-ends-the-old",
                         "shows a new secret and keeps the old",
                         "401 to GET",
-                        (request, upstream) -> request.is("POST", ".*/secret")
+                        (request, upstream) -> request.is("POST", ".*/secret\\?.*")
                                 ? upstream.send(new ProxiedRequest(
-                                                "GET", request.path().replace("/secret", ""), request.headers(), ""))
+                                                "GET",
+                                                request.path().replaceFirst("/secret.*", ""),
+                                                request.headers(),
+                                                ""))
                                         .withObject(200, registration -> registration.put("secret", "new"))
+                                : upstream.send(request)),
+                new HttpFault(
+                        "rotated-secret-ends-the-old",
+                        "ends the old secret in spite of an overlap",
+                        "200 to GET",
+                        (request, upstream) -> upstream.send(
+                                request.withPath(request.path().replaceFirst("overlap_s=\\d+", "overlap_s=0")))),
+                new HttpFault(
+                        "rotated-secret-ends-the-old",
+                        "keeps an old secret that was revoked",
+                        "401 to GET",
+                        (request, upstream) -> request.is("DELETE", ".*/secret/old")
+                                ? upstream.send(new ProxiedRequest(
+                                                "GET",
+                                                request.path().replace("/secret/old", ""),
+                                                request.headers(),
+                                                ""))
+                                        .withStatus(204)
                                 : upstream.send(request)),
                 new HttpFault(
                         "disabled-device-is-cut",

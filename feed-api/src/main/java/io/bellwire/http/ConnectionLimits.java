@@ -54,9 +54,10 @@ final class ConnectionLimits implements Connection.Listener {
         this.connector = connector;
         this.nanoTime = meters.config().clock()::monotonicTime;
         // back ends without kept connections open one for each request, so that there is no limit of that rate
-        this.counts = new ConnectionCounts(
-                options.connectionsMax(), limits.perAddressMax(), TokenBucket.UNLIMITED, new Stopwatch(nanoTime));
-        this.silent = new SilentConnections<>(limits.silentMax(options.connectionsMax()));
+        Stopwatch elapsed = new Stopwatch(nanoTime);
+        this.counts =
+                new ConnectionCounts(options.connectionsMax(), limits.perAddressMax(), TokenBucket.UNLIMITED, elapsed);
+        this.silent = new SilentConnections<>(limits.silentMax(options.connectionsMax()), elapsed);
         this.closed = closed;
     }
 
@@ -82,12 +83,15 @@ final class ConnectionLimits implements Connection.Listener {
         Admitted newcomer = new Admitted(ClientAddress.of(remote), proxies.trusts(remote));
         EndPoint socket = socketOf(connection);
         switch (newcomer.isProxy() ? counts.admitProxy() : counts.admit(newcomer.address())) {
-            case FULL -> close(socket, ClosedConnections.Reason.FULL);
+            case FULL -> {
+                close(socket, ClosedConnections.Reason.FULL);
+                silent.removeOldest().ifPresent(oldest -> close(oldest, ClosedConnections.Reason.SILENT));
+            }
             case ADDRESS_FULL, ADDRESS_TOO_FAST -> close(socket, ClosedConnections.Reason.ADDRESS);
             case ADMITTED -> {
                 admitted.put(connection, newcomer);
                 if (!newcomer.isProxy()) {
-                    silent.add(socket).ifPresent(oldest -> close(oldest, ClosedConnections.Reason.SILENT));
+                    silent.add(socket).forEach(oldest -> close(oldest, ClosedConnections.Reason.SILENT));
                 }
             }
         }
