@@ -195,7 +195,7 @@ class AdmissionTest {
                 RawClient grill = RawClient.device(broker.address(), "grill")) {
             List<Socket> silent = new ArrayList<>();
             await().pollInterval(Duration.ofMillis(200)).until(() -> {
-                connectSilently(silent, broker.address(overWebSocket), 20);
+                connectSilently(silent, broker.address(overWebSocket), overWebSocket ? 'G' : 0x10, 20);
                 RawClient.device(broker.address(), "fryer-" + silent.size()).closeSocket();
                 return broker.refused(ConnectionRefusal.SILENT) >= 100;
             });
@@ -214,8 +214,8 @@ class AdmissionTest {
                 .connectTimeout(Duration.ofMinutes(5))
                 .build())) {
             List<Socket> silent = new ArrayList<>();
-            connectSilently(silent, broker.address(), 60);
-            await().until(() -> broker.refused(ConnectionRefusal.FULL) >= 1);
+            connectSilently(silent, broker.address(), 0x10, 60);
+            await().until(() -> broker.refused(ConnectionRefusal.SILENT) >= 1);
             await().ignoreExceptions().until(() -> {
                 RawClient.device(broker.address(), "grill").closeSocket();
                 return true;
@@ -224,14 +224,15 @@ class AdmissionTest {
         }
     }
 
-    /** Some of them send a part of a CONNECT, or of a handshake, which is no login. */
-    private static void connectSilently(List<Socket> silent, InetSocketAddress address, int count) throws IOException {
+    /** Some of them send the first byte of a CONNECT, or of a handshake, which is no login. */
+    private static void connectSilently(List<Socket> silent, InetSocketAddress address, int firstByte, int count)
+            throws IOException {
         for (int i = 0; i < count; i++) {
             Socket socket = new Socket(
                     address.getAddress(), address.getPort(), InetAddress.getByName("127.0.1." + (1 + i % 50)), 0);
             silent.add(socket);
             if (i % 3 == 0) {
-                socket.getOutputStream().write(silent.size() % 2 == 0 ? 'G' : 0x10);
+                socket.getOutputStream().write(firstByte);
             }
         }
     }

@@ -27,7 +27,10 @@ class PlantedBugsTest {
 
     static List<PlantedBug> bugs() {
         List<PlantedBug> all = PlantedBug.all();
-        return IntStream.range(0, all.size()).filter(i -> i % PART == 0).mapToObj(all::get).toList();
+        return IntStream.range(0, all.size())
+                .filter(i -> i % PART == 0)
+                .mapToObj(all::get)
+                .toList();
     }
 
     @Test
