@@ -259,8 +259,11 @@ final class BrokerRun implements AutoCloseable {
                     .addLast(new PacketFramer(broker.options().maxPacketBytes()))
                     .addLast(new MqttDecoder(broker.options().maxPacketBytes(), 64, true))
                     .addLast(MqttEncoder.INSTANCE)
-                    .addLast(new TextCheck())
-                    .addLast(new SilenceLimit(silent))
+                    .addLast(new TextCheck());
+            if (overLimit == null) { // the others have a few places of their own, and a short time to be told why
+                channel.pipeline().addLast(new SilenceLimit(silent));
+            }
+            channel.pipeline()
                     .addLast(new ConnectionGuard(
                             broker, overWebSocket ? DoorbellKind.WEBSOCKET : DoorbellKind.MQTT, overLimit));
         }
