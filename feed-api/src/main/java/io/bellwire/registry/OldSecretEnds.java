@@ -11,25 +11,31 @@ import java.util.concurrent.ConcurrentSkipListSet;
  * somebody has used. At most one for each account and time, however often it is used. Thread-safe.
  */
 final class OldSecretEnds {
-    private record End(long untilMillis, String account) {}
+    /** An account's old secret ends. */
+    record End(long untilMillis, FeedId account) {}
 
-    private final ConcurrentSkipListSet<End> ends = new ConcurrentSkipListSet<>(
-            Comparator.comparingLong(End::untilMillis).thenComparing(End::account));
+    private final ConcurrentSkipListSet<End> ends =
+            new ConcurrentSkipListSet<>(Comparator.comparingLong(End::untilMillis)
+                    .thenComparing(end -> end.account().path()));
 
     /** Adds the end of the account's old secret; has no effect the second time. */
     void add(FeedId account, OldSecret old) {
-        ends.add(new End(old.untilMillis(), account.path()));
+        add(new End(old.untilMillis(), account));
     }
 
-    /** Removes and returns the accounts whose old secrets have ended. */
-    List<FeedId> takeEnded(long nowMillis) {
-        List<FeedId> ended = new ArrayList<>();
+    void add(End end) {
+        ends.add(end);
+    }
+
+    /** Removes and returns those that have come. */
+    List<End> takeEnded(long nowMillis) {
+        List<End> ended = new ArrayList<>();
         for (End end : ends) {
             if (end.untilMillis() > nowMillis) {
                 break;
             }
             ends.remove(end);
-            ended.add(new FeedId(end.account()));
+            ended.add(end);
         }
         return ended;
     }

@@ -9,6 +9,8 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.Records;
+import io.bellwire.runtime.RateLimitedLog;
+import io.bellwire.runtime.Stopwatch;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -50,6 +53,7 @@ public final class Registry {
     private final Cache<FeedId, Account> byId;
     private final Cache<Secret, FeedId> bySecret;
     private final OldSecretEnds oldSecretEnds = new OldSecretEnds();
+    private final RateLimitedLog faults;
     private final List<Consumer<Account>> revocationListeners = new CopyOnWriteArrayList<>();
 
     private final BatchedLookups<FeedId, Account> ids;
@@ -75,6 +79,8 @@ public final class Registry {
                 .build();
         this.ids = new BatchedLookups<>(events::onReader, this::loadByIds, PER_QUERY_MAX, LOOKUPS_WAITING_MAX);
         this.secrets = new BatchedLookups<>(events::onReader, this::loadBySecrets, PER_QUERY_MAX, LOOKUPS_WAITING_MAX);
+        this.faults =
+                new RateLimitedLog(log, new Stopwatch(() -> TimeUnit.MILLISECONDS.toNanos(events.steadyMillis())));
         events.listen(new CacheUpdates());
     }
 
@@ -217,10 +223,11 @@ public final class Registry {
      * that connections with an old secret end soon after it.
      */
     public void endOldSecrets() {
-        for (FeedId id : oldSecretEnds.takeEnded(events.steadyMillis())) {
-            CompletionStage<Void> unused = find(id).handle((account, failure) -> {
+        for (OldSecretEnds.End end : oldSecretEnds.takeEnded(events.steadyMillis())) {
+            CompletionStage<Void> unused = find(end.account()).handle((account, failure) -> {
                 if (failure != null) {
-                    log.warn("connections of {} with its old secret may not have ended: {}", id, failure.toString());
+                    oldSecretEnds.add(end);
+                    faults.warn("connections of " + end.account() + " with its old secret go on", failure);
                 } else {
                     account.ifPresent(this::notifyRevoked);
                 }

@@ -1,5 +1,6 @@
 package io.bellwire.registry;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,16 +13,21 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.LogLimits;
 import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -111,6 +117,73 @@ class RegistryTest {
                 assertEquals(1, secrets.size());
                 assertTrue(authenticates(registry, device, secrets.get(0)));
             }
+        }
+    }
+
+    /** Cannot be read while it is away. */
+    private static final class VanishingAccounts implements AccountStore {
+        private final AccountStore accounts;
+        private volatile boolean isAway;
+        private final AtomicInteger failures = new AtomicInteger();
+
+        private VanishingAccounts(AccountStore accounts) {
+            this.accounts = accounts;
+        }
+
+        private AccountStore accounts() {
+            if (isAway) {
+                failures.incrementAndGet();
+                throw new UncheckedIOException(new IOException("away"));
+            }
+            return accounts;
+        }
+
+        @Override
+        public List<StoredAccount> find(Collection<FeedId> ids) {
+            return accounts().find(ids);
+        }
+
+        @Override
+        public List<StoredAccount> bySecret(Collection<byte[]> digests) {
+            return accounts().bySecret(digests);
+        }
+
+        @Override
+        public List<StoredAccount> devices(String after, int limit) {
+            return accounts().devices(after, limit);
+        }
+
+        @Override
+        public List<StoredAccount> operators(String after, int limit) {
+            return accounts().operators(after, limit);
+        }
+    }
+
+    @Test
+    void connectionsWithAnOldSecretEndAlsoIfTheStoreIsAwayAtItsEnd() {
+        try (EventLog events = new EventLog(store, FEW_READS, Clock.systemUTC(), new SimpleMeterRegistry())) {
+            VanishingAccounts accounts = new VanishingAccounts(store.accounts());
+            Registry registry = new Registry(events, accounts, new SecureRandom(), 0);
+            List<FeedId> closed = new CopyOnWriteArrayList<>();
+            String unused = secret(registry.register(device(1), Optional.empty(), AuditEntry.NONE));
+            assertTrue(registry.rotate(device(1), Duration.ofMillis(1), AuditEntry.NONE)
+                    .toCompletableFuture()
+                    .join()
+                    .isPresent());
+            registry.onRevoked(account -> closed.add(account.id()));
+
+            accounts.isAway = true;
+            await().until(() -> {
+                registry.endOldSecrets();
+                return accounts.failures.get() > 0;
+            });
+            assertEquals(List.of(), closed);
+
+            accounts.isAway = false;
+            await().until(() -> {
+                registry.endOldSecrets();
+                return closed.contains(device(1));
+            });
         }
     }
 
