@@ -54,40 +54,6 @@ public record FleetOptions(
         check(timeoutSeconds >= 1 && timeoutSeconds <= 86_400, "timeout must be 1 to 86400, is " + timeoutSeconds);
     }
 
-    /** Options of a run with all kinds of changes. */
-    public FleetOptions(
-            String tag,
-            int devices,
-            int orders,
-            int ratePerSecond,
-            FaultRates faults,
-            long seed,
-            ClientKind client,
-            FleetDoorbell.Choice doorbell,
-            long pollMillis,
-            boolean withoutProxies,
-            int serverKills,
-            int blackoutSeconds,
-            int timeoutSeconds,
-            DeviceSettings settings) {
-        this(
-                tag,
-                devices,
-                orders,
-                ratePerSecond,
-                faults,
-                seed,
-                client,
-                doorbell,
-                pollMillis,
-                withoutProxies,
-                serverKills,
-                blackoutSeconds,
-                timeoutSeconds,
-                settings,
-                false);
-    }
-
     /** The settings of devices with this kind of doorbell. */
     DeviceSettings settings(FleetDoorbell kind) {
         return switch (kind) {

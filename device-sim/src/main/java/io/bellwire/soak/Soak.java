@@ -172,7 +172,8 @@ public final class Soak {
                 0,
                 0,
                 TIMEOUT_SECONDS,
-                new DeviceSettings(SAFETY_POLL_MILLIS, GREETING_MILLIS, BACKOFF_MILLIS, BACKOFF_MAX_MILLIS));
+                new DeviceSettings(SAFETY_POLL_MILLIS, GREETING_MILLIS, BACKOFF_MILLIS, BACKOFF_MAX_MILLIS),
+                false);
     }
 
     private SoakReport run() throws IOException {

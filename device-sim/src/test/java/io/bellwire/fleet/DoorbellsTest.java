@@ -58,7 +58,8 @@ class DoorbellsTest {
                 0,
                 0,
                 60,
-                SHORT_TIMERS);
+                SHORT_TIMERS,
+                false);
         Report report = Fleet.run(options, ServerUnderTest.running(address), Progress.NONE, System::nanoTime);
         assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
         assertTrue(report.result().applied() > ORDERS, report::table);

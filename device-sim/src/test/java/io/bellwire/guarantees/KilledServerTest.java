@@ -47,7 +47,8 @@ class KilledServerTest {
                 1,
                 0,
                 60,
-                SETTINGS);
+                SETTINGS,
+                false);
         try (ServerProcess server = new ServerProcess(
                 ServeCommand.in(folder.resolve("data")), folder.resolve("server.log"), ServerProcess.Extras.NONE)) {
             ServerUnderTest serverUnderTest = ServerUnderTest.owned(server, server.start());

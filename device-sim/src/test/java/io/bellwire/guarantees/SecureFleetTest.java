@@ -91,7 +91,8 @@ class SecureFleetTest {
                 0,
                 0,
                 60,
-                new DeviceSettings(5_000, 1_500, 100, 1_000));
+                new DeviceSettings(5_000, 1_500, 100, 1_000),
+                false);
         Report report = Fleet.run(
                 options,
                 ServerUnderTest.running(new ServerAddress(
