@@ -60,6 +60,15 @@ final class Json {
         }
     }
 
+    /** The JSON of a tree, UTF-8. */
+    static byte[] bytes(JsonNode json) {
+        try {
+            return MAPPER.writeValueAsBytes(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree is always JSON", e);
+        }
+    }
+
     private static String shorten(String message) {
         return message.length() > 200 ? message.substring(0, 200) + "..." : message;
     }

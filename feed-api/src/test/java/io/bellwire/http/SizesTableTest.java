@@ -37,9 +37,9 @@ class SizesTableTest {
                     List.of(
                             EventEndpoint.BODY_BYTES_MAX,
                             EventEndpoint.EVENTS_MAX,
-                            EventEndpoint.DATA_BYTES_MAX,
-                            EventEndpoint.ATTRIBUTE_LENGTH_MAX,
-                            EventEndpoint.EXTENSIONS_MAX),
+                            ReceivedEvent.DATA_BYTES_MAX,
+                            ReceivedEvent.ATTRIBUTE_LENGTH_MAX,
+                            ReceivedEvent.EXTENSIONS_MAX),
             "`recipe_id`, `volume`, `reason`",
                     List.of(OrderSizes.RECIPE_LENGTH_MAX, OrderSizes.VOLUME_LENGTH_MAX, OrderSizes.REASON_LENGTH_MAX),
             "a cursor",
