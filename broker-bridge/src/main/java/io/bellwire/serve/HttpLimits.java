@@ -53,6 +53,20 @@ final class HttpLimits {
     int silentConnectionsMax;
 
     @Option(
+            names = "--http-connect-rate",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "HTTP connections a second that one address may open, 0 for no such limit.")
+    int connectRate;
+
+    @Option(
+            names = "--http-connect-burst",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "HTTP connections that one address may open at once after a pause.")
+    int connectBurst;
+
+    @Option(
             names = "--http-header-deadline",
             paramLabel = "DURATION",
             defaultValue = "20s",
@@ -151,7 +165,12 @@ final class HttpLimits {
                 unreadAfter,
                 readBytesPerSecondMin,
                 new HttpConnectionLimits(
-                        connectionsPerAddressMax, silentConnectionsMax, headerDeadline, bodyDeadline, idleTimeout));
+                        connectionsPerAddressMax,
+                        silentConnectionsMax,
+                        new TokenBucket(connectRate, connectBurst),
+                        headerDeadline,
+                        bodyDeadline,
+                        idleTimeout));
     }
 
     TokenBucket callers() {

@@ -188,6 +188,7 @@ class ServeOptionsTest {
         "--http-unread-max=0, 'http: bytes of unread answers must be at least 1'",
         "--http-unread-after=0s, 'http: time to read an answer'",
         "--http-connections-per-address-max=-1, 'http: connections of an address must not be negative'",
+        "--http-connect-burst=0, 'http: requests in a burst'",
         "--http-header-deadline=0s, 'http: deadline of headers'",
         "--http-streams-max=-1, 'http: streams must not be negative'",
         "--http-streams-per-caller-max=0, 'http: streams of one caller must be at least 1'",

@@ -27,6 +27,8 @@ final class ClosedConnections {
         FULL,
         /** There are too many from the address. */
         ADDRESS,
+        /** The address opens them too fast. */
+        CONNECT_RATE,
         /** It had sent no request, and was the oldest of too many such connections. */
         SILENT,
         /** The headers of a request, or the first request, took too long. */

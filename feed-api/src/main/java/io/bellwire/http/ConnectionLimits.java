@@ -3,7 +3,6 @@ package io.bellwire.http;
 import io.bellwire.admission.ClientAddress;
 import io.bellwire.admission.ConnectionCounts;
 import io.bellwire.admission.SilentConnections;
-import io.bellwire.admission.TokenBucket;
 import io.bellwire.admission.TrustedProxies;
 import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -53,10 +52,9 @@ final class ConnectionLimits implements Connection.Listener {
         this.limits = options.callers().connections();
         this.connector = connector;
         this.nanoTime = meters.config().clock()::monotonicTime;
-        // back ends without kept connections open one for each request, so that there is no limit of that rate
         Stopwatch elapsed = new Stopwatch(nanoTime);
         this.counts =
-                new ConnectionCounts(options.connectionsMax(), limits.perAddressMax(), TokenBucket.UNLIMITED, elapsed);
+                new ConnectionCounts(options.connectionsMax(), limits.perAddressMax(), limits.connectRate(), elapsed);
         this.silent = new SilentConnections<>(limits.silentMax(options.connectionsMax()), elapsed);
         this.closed = closed;
     }
@@ -87,7 +85,8 @@ final class ConnectionLimits implements Connection.Listener {
                 close(socket, ClosedConnections.Reason.FULL);
                 silent.removeOldest().ifPresent(oldest -> close(oldest, ClosedConnections.Reason.SILENT));
             }
-            case ADDRESS_FULL, ADDRESS_TOO_FAST -> close(socket, ClosedConnections.Reason.ADDRESS);
+            case ADDRESS_FULL -> close(socket, ClosedConnections.Reason.ADDRESS);
+            case ADDRESS_TOO_FAST -> close(socket, ClosedConnections.Reason.CONNECT_RATE);
             case ADMITTED -> {
                 admitted.put(connection, newcomer);
                 if (!newcomer.isProxy()) {

@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import io.bellwire.admission.TokenBucket;
 import java.time.Duration;
 
 /**
@@ -9,21 +10,32 @@ import java.time.Duration;
  * @param perAddressMax connections from one address at once; 0 for no such limit
  * @param silentMax connections that have sent no request yet: beyond it, the oldest is closed for each new one; 0 for a
  *     quarter of all connections
+ * @param connectRate how often one address may connect; the address of a trusted proxy has no such limit
  * @param headerDeadline how long a request's headers may take to arrive, and a new connection's first request
  * @param bodyDeadline how long a request's body may take to arrive
  * @param idleTimeout how long a connection may wait for its next request, longer than the heartbeat of a stream
  */
 public record HttpConnectionLimits(
-        int perAddressMax, int silentMax, Duration headerDeadline, Duration bodyDeadline, Duration idleTimeout) {
+        int perAddressMax,
+        int silentMax,
+        TokenBucket connectRate,
+        Duration headerDeadline,
+        Duration bodyDeadline,
+        Duration idleTimeout) {
     private static final int SILENT_PART = 4;
     /** A small server needs room for those that connect at the same time, too. */
     private static final int SILENT_MIN = 16;
 
     private static final Duration LONGEST = Duration.ofHours(1);
 
-    /** For fleets of thousands behind one address. */
-    public static final HttpConnectionLimits DEFAULT =
-            new HttpConnectionLimits(10_000, 0, Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(75));
+    /** For fleets of thousands behind one address, and for back ends that open a connection for each request. */
+    public static final HttpConnectionLimits DEFAULT = new HttpConnectionLimits(
+            10_000,
+            0,
+            new TokenBucket(1_000, 20_000),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(75));
 
     public HttpConnectionLimits {
         requireNotNegative("connections of an address", perAddressMax);
@@ -52,22 +64,26 @@ public record HttpConnectionLimits(
 
     /** A copy with another limit of an address. */
     public HttpConnectionLimits withPerAddressMax(int max) {
-        return new HttpConnectionLimits(max, silentMax, headerDeadline, bodyDeadline, idleTimeout);
+        return new HttpConnectionLimits(max, silentMax, connectRate, headerDeadline, bodyDeadline, idleTimeout);
     }
 
     HttpConnectionLimits withSilentMax(int max) {
-        return new HttpConnectionLimits(perAddressMax, max, headerDeadline, bodyDeadline, idleTimeout);
+        return new HttpConnectionLimits(perAddressMax, max, connectRate, headerDeadline, bodyDeadline, idleTimeout);
+    }
+
+    HttpConnectionLimits withConnectRate(TokenBucket rate) {
+        return new HttpConnectionLimits(perAddressMax, silentMax, rate, headerDeadline, bodyDeadline, idleTimeout);
     }
 
     HttpConnectionLimits withHeaderDeadline(Duration deadline) {
-        return new HttpConnectionLimits(perAddressMax, silentMax, deadline, bodyDeadline, idleTimeout);
+        return new HttpConnectionLimits(perAddressMax, silentMax, connectRate, deadline, bodyDeadline, idleTimeout);
     }
 
     HttpConnectionLimits withBodyDeadline(Duration deadline) {
-        return new HttpConnectionLimits(perAddressMax, silentMax, headerDeadline, deadline, idleTimeout);
+        return new HttpConnectionLimits(perAddressMax, silentMax, connectRate, headerDeadline, deadline, idleTimeout);
     }
 
     HttpConnectionLimits withIdleTimeout(Duration timeout) {
-        return new HttpConnectionLimits(perAddressMax, silentMax, headerDeadline, bodyDeadline, timeout);
+        return new HttpConnectionLimits(perAddressMax, silentMax, connectRate, headerDeadline, bodyDeadline, timeout);
     }
 }

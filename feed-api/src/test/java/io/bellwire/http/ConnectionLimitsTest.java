@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.admission.TokenBucket;
 import io.bellwire.feedapi.FeedApiOptions;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -123,6 +124,23 @@ class ConnectionLimitsTest {
                             .startsWith("HTTP/1.1 200");
                 }
             });
+        }
+    }
+
+    @Test
+    void guarantee6AddressThatConnectsTooFastIsRefusedAndAnotherIsServed() throws IOException {
+        TokenBucket rate = new TokenBucket(1, 10);
+        try (ApiFixture server = ApiFixture.of(HttpConnectionLimits.DEFAULT.withConnectRate(rate))) {
+            int port = server.base().getPort();
+            await().until(() -> {
+                new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByAddress(OTHER_ADDRESS), 0).close();
+                return closed(server, "connect_rate") > 0;
+            });
+            try (RawConnection other = new RawConnection(server.base())) {
+                String answer =
+                        other.send(REQUEST + "Connection: close\r\n\r\n").readToEnd();
+                assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+            }
         }
     }
 
