@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +29,12 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -249,6 +254,41 @@ class HttpsTest {
             for (Socket slow : new Socket[] {silent, partial, idle}) {
                 slow.setSoTimeout(TIMEOUT_MILLIS);
                 assertEquals(-1, read(slow));
+            }
+        }
+    }
+
+    @Test
+    void guarantee6FloodOfHandshakesDelaysItsOwnAddressOnly() throws Exception {
+        server.close();
+        server = ApiFixture.of(FeedApiOptions.DEFAULT, new Transport(tls, TrustedProxies.NONE));
+        register("warm");
+        ByteBuffer hello = ByteBuffer.allocate(1 << 15);
+        SSLEngine client = context(certificates).createSSLEngine();
+        client.setUseClientMode(true);
+        client.wrap(ByteBuffer.allocate(0), hello);
+        await().until(() -> isServedBeforeFlood(Arrays.copyOf(hello.array(), hello.position()), 500));
+    }
+
+    /** Whether a handshake from another address was done while most of these had not been answered. */
+    private boolean isServedBeforeFlood(byte[] hello, int handshakes) throws Exception {
+        List<Socket> flood = new ArrayList<>();
+        try {
+            for (int i = 0; i < handshakes; i++) {
+                flood.add(new Socket(InetAddress.getLoopbackAddress(), port(), InetAddress.getByName("127.0.0.2"), 0));
+            }
+            for (Socket socket : flood) {
+                socket.getOutputStream().write(hello);
+            }
+            connect(certificates).close();
+            int waiting = 0;
+            for (Socket socket : flood) {
+                waiting += socket.getInputStream().available() == 0 ? 1 : 0;
+            }
+            return waiting > handshakes / 5;
+        } finally {
+            for (Socket socket : flood) {
+                socket.close();
             }
         }
     }
