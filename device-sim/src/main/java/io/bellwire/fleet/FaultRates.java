@@ -20,6 +20,11 @@ public record FaultRates(double drop, double offline, double restart, double sig
         check("duplicate-rate", duplicate);
     }
 
+    /** A copy that cuts no connection. */
+    public FaultRates withoutDrops() {
+        return new FaultRates(0, offline, restart, signalLoss, duplicate);
+    }
+
     private static void check(String name, double rate) {
         if (!(rate >= 0 && rate <= 1)) {
             throw new IllegalArgumentException(name + " must be a probability from 0 to 1, is " + rate);

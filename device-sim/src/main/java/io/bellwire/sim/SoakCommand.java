@@ -58,6 +58,11 @@ final class SoakCommand implements Callable<Integer> {
     private int rate;
 
     @Option(
+            names = "--tls",
+            description = "TLS: the server is given --dev-tls, and no connection is cut hard, as with sim fleet --tls")
+    private boolean tls;
+
+    @Option(
             names = "--serve",
             required = true,
             paramLabel = "COMMAND",
@@ -89,6 +94,7 @@ final class SoakCommand implements Callable<Integer> {
                 serve,
                 dataFolder.toAbsolutePath(),
                 clockFile == null ? null : clockFile.toAbsolutePath(),
+                tls,
                 folder.toAbsolutePath());
         PrintWriter out = spec.commandLine().getOut();
         RunInterrupter interrupter = new RunInterrupter(Thread.currentThread());

@@ -137,16 +137,17 @@ public final class Soak {
         Files.createDirectories(options.report());
         SplittableRandom random = new SplittableRandom(options.seed());
         FailedWrites writes = new FailedWrites(time.nanos());
-        HttpClient client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         try (ServerProcess process = new ServerProcess(
-                        options.serverCommand(), options.serverLog(), new ServerProcess.Extras(true, null));
+                        options.serverCommand(),
+                        options.serverLog(),
+                        new ServerProcess.Extras(true, null, options.tls()));
                 SampleFile file = new SampleFile(options.report().resolve("samples.jsonl"), options.plan())) {
             ServerAddress address = process.start();
             try (FleetDevices devices =
                     new FleetDevices(fleetOptions(options), address, time.nanos(), random.split(), writes)) {
                 devices.register().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
                 devices.boot();
+                HttpClient client = address.tls().newHttpClient();
                 ServerWatch watch =
                         new ServerWatch(process, client, address.endpoints().http(), time.nanos());
                 ServerUnderTest server = ServerUnderTest.owned(process, address);
@@ -168,7 +169,7 @@ public final class Soak {
                 ClientKind.ALL,
                 FleetDoorbell.Choice.MIX,
                 POLL_MILLIS,
-                false,
+                options.tls(),
                 0,
                 0,
                 TIMEOUT_SECONDS,
@@ -247,7 +248,7 @@ public final class Soak {
         workload.resume();
         groups.forEach(GroupWorkload::resume);
         if (kind == Phase.Kind.FAULTS) {
-            devices.injectFaults(FAULTS);
+            devices.injectFaults(options.tls() ? FAULTS.withoutDrops() : FAULTS);
         } else {
             devices.heal();
         }

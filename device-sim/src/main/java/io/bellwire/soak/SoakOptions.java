@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code backup}, {@code check} and {@code restore}
  * @param dataFolder the server's data folder; must be empty
  * @param clockFile the file from which the server reads the offsets of its clocks; null if it reads none
+ * @param tls whether the server makes certificates of its own, and all connections use TLS: then none is cut hard
  * @param report the folder for the report
  */
 public record SoakOptions(
@@ -26,6 +27,7 @@ public record SoakOptions(
         String serve,
         Path dataFolder,
         @Nullable Path clockFile,
+        boolean tls,
         Path report) {
     private static final int SAMPLES = 720;
     private static final long RECENT_BYTES_MIN = 2L << 20;
@@ -87,8 +89,9 @@ public record SoakOptions(
     String text() {
         return String.format(
                 Locale.ROOT,
-                "%d devices, %d orders, changes and events a second, seed %d%s",
+                "%d devices%s, %d orders, changes and events a second, seed %d%s",
                 devices,
+                tls ? " with TLS" : "",
                 ratePerSecond,
                 seed,
                 clockFile == null ? ", a server whose clock stays" : "");

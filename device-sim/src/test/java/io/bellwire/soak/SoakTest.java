@@ -139,6 +139,7 @@ class SoakTest {
                         SoakOptions.quoted(clock)),
                 folder.resolve("data"),
                 clock,
+                false,
                 folder.resolve("report"));
     }
 
