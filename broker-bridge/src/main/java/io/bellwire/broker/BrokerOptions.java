@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
  *     longest is closed for each new one; 0, the default, for a quarter of {@code maxConnections}
  * @param connectRatePerAddress how often a second one remote address may connect; 0 for no such limit; default 500
  * @param connectBurstPerAddress how often at once, after a pause; default 10,000, for a fleet that returns together
- * @param loginRatePerDevice how often a second one device may log in; 0 for no such limit; default 1
- * @param loginBurstPerDevice how often at once, after a pause; default 30
+ * @param loginRatePerDevice how often a second one device may log in; 0 for no such limit; default 10
+ * @param loginBurstPerDevice how often at once, after a pause; default 300
  * @param maxPacketBytes longest packet accepted from a device; default 8192
  * @param keepAliveMaxSeconds the longest keep-alive granted; it also replaces a keep-alive of 0, with which the
  *     broker would never notice that a device has gone. MQTT 5 clients are told the keep-alive granted; an MQTT 3.1.1
@@ -187,8 +187,8 @@ public record BrokerOptions(
         private int maxSilentConnections;
         private int connectRatePerAddress = 500;
         private int connectBurstPerAddress = 10_000;
-        private int loginRatePerDevice = 1;
-        private int loginBurstPerDevice = 30;
+        private int loginRatePerDevice = 10;
+        private int loginBurstPerDevice = 300;
         private int maxPacketBytes = 8192;
         private int keepAliveMaxSeconds = 300;
         private int messageExpirySeconds = 60;

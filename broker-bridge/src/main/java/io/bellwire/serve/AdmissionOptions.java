@@ -40,14 +40,14 @@ final class AdmissionOptions {
     @Option(
             names = "--mqtt-login-rate",
             paramLabel = "N",
-            defaultValue = "1",
+            defaultValue = "10",
             description = "MQTT logins a second of each device, 0 for no such limit.")
     int loginRate;
 
     @Option(
             names = "--mqtt-login-burst",
             paramLabel = "N",
-            defaultValue = "30",
+            defaultValue = "300",
             description = "MQTT logins of a device at once after a pause.")
     int loginBurst;
 

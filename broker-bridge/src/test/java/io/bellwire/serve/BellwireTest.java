@@ -69,7 +69,8 @@ class BellwireTest {
                     "jvm_buffer_memory_used_bytes{id=\"direct\"}",
                     "jvm_threads_live_threads",
                     "process_files_open_files",
-                    "process_cpu_usage")) {
+                    "process_cpu_usage",
+                    "process_cpu_seconds_total")) {
                 assertTrue(
                         metrics.lines().anyMatch(line -> line.startsWith(name + " ") && line.matches(".* [0-9].*")),
                         name + " in " + metrics);
