@@ -2,15 +2,18 @@ package io.bellwire.order;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.command.CommandResult;
+import io.bellwire.group.Recipients;
+import io.bellwire.group.TargetGroup;
 import io.bellwire.log.Event;
+import io.bellwire.log.EventJson;
 import io.bellwire.log.EventNumber;
 import io.bellwire.log.FeedNumber;
 import io.bellwire.log.LogStoreFixture;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -177,6 +180,28 @@ class OrderWritesTest {
         assertTrue(orders.change(one, "{'volume':1}", Precondition.NONE).bytes() > 2 * orderBytes);
     }
 
+    /** The queue of waiting writes is bounded by these bytes, so that each write must have some. */
+    @Test
+    void waitingWritesCountWhatTheyHoldTheMembersOfGroupsIncluded() {
+        Recipients members = new Recipients(
+                List.of(orders.grill), List.of(new TargetGroup(orders.grill, 0, Optional.of(List.of()))));
+        OrderTarget target = orders.target(orders.create(""));
+        PreparedOrderChange change =
+                PreparedOrderChange.of(target, OrderFixture.patch("{'volume':1}"), Precondition.NONE);
+        OrderDraft draft = OrderDraft.of(OrderFixture.json("{'device_id':'grill'}"));
+
+        assertEquals(
+                members.bytes(),
+                new ChangeOrder(target.withRecipients(members), change).bytes()
+                        - new ChangeOrder(target, change).bytes());
+        assertEquals(
+                members.bytes(),
+                new CreateOrder(NOBODYS, draft, members).bytes()
+                        - new CreateOrder(NOBODYS, draft, orders.recipients).bytes());
+        assertTrue(members.bytes() > 0);
+        assertTrue(new LockOrder(NOBODYS, TOKEN, false, LEASE).bytes() > TOKEN.length());
+    }
+
     @Test
     void timeToTheDecisionIsKnownOnceItIsMade() {
         OrderId id = orders.create("");
@@ -295,14 +320,18 @@ class OrderWritesTest {
     }
 
     @Test
-    void newestEventOfAnOrderIsAnOrders() {
+    void eventThatIsNoOrdersIsReportedAsSuch() {
         Event ofNothing = new Event(new EventNumber(7), 0, LogStoreFixture.json("x"), null);
 
         assertThrows(IllegalArgumentException.class, () -> new LatestEvent(new FeedNumber(1), ofNothing));
         assertEquals(Optional.empty(), OrderId.subjectOf(ofNothing));
-        assertThrows(
-                IllegalStateException.class,
-                () -> Order.of(new Event(new EventNumber(7), 0, LogStoreFixture.json("\\"), NOBODYS.value())));
-        assertNull(ofNothing.subject());
+        assertThrows(IllegalStateException.class, () -> orderOf("{"));
+        assertThrows(IllegalStateException.class, () -> orderOf("{\"status\":\"burnt\"}")
+                .status());
+    }
+
+    private static Order orderOf(String data) {
+        byte[] json = ("\"data\":" + data + "}").getBytes(StandardCharsets.US_ASCII);
+        return Order.of(new Event(new EventNumber(7), 0, new EventJson(json, "\"data\":".length()), NOBODYS.value()));
     }
 }

@@ -1,0 +1,298 @@
+package io.bellwire.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.bellwire.http.TestClock;
+import io.bellwire.order.OrderId;
+import io.bellwire.order.OrderLock;
+import io.bellwire.order.OrderStore;
+import io.micrometer.core.instrument.simple.SimpleConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The writer's thread: its clocks, what it tells listeners, and that it goes on after whatever fails. */
+class LogWriterTest {
+    private static final Instant NINE = Instant.parse("2026-11-20T09:00:00Z");
+
+    private final TestClock clock = new TestClock(NINE.toString());
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry(SimpleConfig.DEFAULT, TestClock.ofMeters(clock));
+    private final FaultyStore store = new FaultyStore();
+    private final EventLog log = new EventLog(store, LogLimits.DEFAULT, clock, meters);
+    private final Feed grill = log.getOrCreateFeed(LogStoreFixture.GRILL);
+
+    @AfterEach
+    void close() {
+        store.release();
+        log.close();
+    }
+
+    private CompletableFuture<List<Long>> append(String data) {
+        return log.submit(new Append(data, grill));
+    }
+
+    /** The time at which an event is committed now. */
+    private Instant commitTime() {
+        long revision = append("x").join().get(0);
+        return Instant.ofEpochMilli(grill.recentAt(new Revision(revision)).atMillis());
+    }
+
+    private List<CompletableFuture<List<Long>>> appendTogether(int count) {
+        store.hold();
+        CompletableFuture<List<Long>> first = append("first");
+        Awaitility.await().until(store::isWaitedFor);
+        List<CompletableFuture<List<Long>>> waiting = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            waiting.add(append("w" + i));
+        }
+        store.release();
+        first.join();
+        return waiting;
+    }
+
+    private static Throwable failure(CompletableFuture<?> future) {
+        return assertThrows(CompletionException.class, future::join).getCause();
+    }
+
+    @Test
+    void timesOfCommitsStandStillForASmallStepBackAndFollowALargeOne() {
+        assertEquals(NINE, commitTime());
+        clock.jump(Duration.ofMinutes(-1));
+        assertEquals(NINE, commitTime());
+        clock.jump(Duration.ofMillis(-1));
+        assertEquals(NINE.minusMillis(60_001), commitTime());
+        clock.jump(Duration.ofHours(5));
+        assertEquals(NINE.minusMillis(60_001).plus(Duration.ofHours(5)), commitTime());
+    }
+
+    @Test
+    void steadyTimePassesEvenlyWhateverTheClockIsSetTo() {
+        assertEquals(NINE.toEpochMilli(), log.steadyMillis());
+
+        clock.jump(Duration.ofDays(-30));
+        clock.advance(Duration.ofSeconds(7));
+
+        assertEquals(NINE.plusSeconds(7).toEpochMilli(), log.steadyMillis());
+        long ofTheBatch = log.submit(new InBatch<>(WriteBatch::steadyMillis)).join();
+        assertEquals(NINE.plusSeconds(7).toEpochMilli(), ofTheBatch);
+    }
+
+    /** A write without needs. */
+    private record InBatch<T>(java.util.function.Function<WriteBatch, T> decision) implements Write<T> {
+        @Override
+        public void declareNeeds(BatchNeeds needs) {}
+
+        @Override
+        public int bytes() {
+            return 1;
+        }
+
+        @Override
+        public T decide(WriteBatch batch) {
+            return decision.apply(batch);
+        }
+    }
+
+    @Test
+    void storeThatFailsThreeTimesInARowIsNotTriedForTheOthers() {
+        AtomicInteger tries = new AtomicInteger();
+        UncheckedIOException down = new UncheckedIOException(new IOException("down"));
+        store.failOn(
+                event -> {
+                    boolean isFirst = LogStoreFixture.data(event).equals("first");
+                    tries.addAndGet(isFirst ? 0 : 1);
+                    return !isFirst;
+                },
+                down);
+
+        appendTogether(10).forEach(write -> assertSame(down, failure(write)));
+
+        assertEquals(1 + 3, tries.get(), "all together, and three one by one");
+    }
+
+    @Test
+    void writesThatFailNowAndThenFailAlone() {
+        UncheckedIOException bad = new UncheckedIOException(new IOException("bad"));
+        store.failOn(event -> List.of("w0", "w1", "w3", "w4").contains(LogStoreFixture.data(event)), bad);
+
+        List<CompletableFuture<List<Long>>> writes = appendTogether(6);
+
+        for (int i : new int[] {0, 1, 3, 4}) {
+            assertSame(bad, failure(writes.get(i)));
+        }
+        assertEquals(List.of(2L), writes.get(2).join());
+        assertEquals(List.of(3L), writes.get(5).join());
+    }
+
+    @Test
+    void onlyWriteOfABatchIsTriedOnce() {
+        AtomicInteger tries = new AtomicInteger();
+        store.failOn(event -> tries.incrementAndGet() > 0, new UncheckedIOException(new IOException("bad")));
+
+        assertInstanceOf(UncheckedIOException.class, failure(append("bad")));
+
+        assertEquals(1, tries.get());
+    }
+
+    @Test
+    void fullDiskIsReportedAsItIsAndTriedOnceForABatch() {
+        AtomicInteger tries = new AtomicInteger();
+        DiskFullException full =
+                assertThrows(DiskFullException.class, () -> DiskFullException.requireFree("/data", 1, 2));
+        store.failOn(event -> LogStoreFixture.data(event).startsWith("w") && tries.incrementAndGet() > 0, full);
+
+        appendTogether(5).forEach(write -> assertSame(full, failure(write)));
+
+        assertEquals(1, tries.get());
+        assertEquals(Optional.of(full.getMessage()), log.problem());
+    }
+
+    /** A bug in a store or in the log itself. */
+    @Test
+    void batchThatFailsUnexpectedlyIsAnsweredAndTheWriterGoesOn() {
+        IllegalStateException bug = new IllegalStateException("a bug");
+        store.failBefore(bug);
+
+        assertSame(bug, failure(append("lost")));
+
+        assertEquals(List.of(1L), append("next").join());
+        assertEquals(Optional.empty(), log.problem());
+    }
+
+    @Test
+    void positionOfABatchThatFailedIsWrittenWithALaterOne() {
+        append("a").join();
+        log.received(grill, grill.headPosition());
+        clock.advance(Duration.ofSeconds(2));
+        store.failBefore(new IllegalStateException("a bug"));
+        Awaitility.await().until(() -> {
+            append("b").exceptionally(failed -> List.of()).join();
+            clock.advance(Duration.ofSeconds(2));
+            return stored().received().equals(new Revision(1));
+        });
+    }
+
+    private Feed stored() {
+        return store.feeds(List.of(LogStoreFixture.GRILL)).get(0);
+    }
+
+    @Test
+    void logThatIsClosedSaysSo() {
+        assertEquals(Optional.empty(), log.problem());
+
+        log.close();
+
+        assertEquals(Optional.of("the log's writer has ended"), log.problem());
+        assertInstanceOf(LogClosingException.class, failure(append("late")));
+    }
+
+    @Test
+    void listenersHearOfAcknowledgementsAndOfRecordsOnceTheyAreDurable() {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        log.listen(new FeedListener() {
+            @Override
+            public void committed(List<Advance> advances) {
+                heard.add("committed at " + advances.get(0).at());
+            }
+
+            @Override
+            public void received(FeedId feed, Revision revision) {
+                heard.add("received " + feed + " " + revision);
+            }
+
+            @Override
+            public void processed(FeedId feed, Revision revision) {
+                heard.add("processed " + feed + " " + revision + " " + grill.processed());
+            }
+
+            @Override
+            public void recordsChanged(Records records) {
+                heard.add("records " + records.of(OrderStore.LOCKS).size());
+            }
+        });
+        append("a").join();
+        Position head = grill.headPosition();
+        OrderId order = LogStoreFixture.orderId(7);
+        log.submit(new InBatch<>(batch -> {
+                    batch.acknowledge(grill, head);
+                    return true;
+                }))
+                .join();
+        log.submit(new InBatch<>(batch -> {
+                    batch.put(OrderStore.LOCKS, order, new OrderLock(new byte[32], 0));
+                    return true;
+                }))
+                .join();
+        log.received(grill, head);
+        log.received(grill, head);
+
+        assertEquals(
+                List.of("committed at " + NINE, "processed devices/grill 1 1", "records 1", "received devices/grill 1"),
+                heard);
+    }
+
+    @Test
+    void batchesAreMeasured() {
+        appendTogether(5).forEach(CompletableFuture::join);
+
+        assertEquals(3, meters.get("bellwire.log.group.writes").summary().count(), "the feed, the first, the others");
+        assertEquals(7, meters.get("bellwire.log.group.writes").summary().totalAmount());
+        assertEquals(3, meters.get("bellwire.log.group").timer().count());
+        assertEquals(0, meters.get("bellwire.log.queued.writes").gauge().value());
+    }
+
+    @Test
+    void readThatThrowsIsAnsweredWithWhatItThrew() {
+        AssertionError error = new AssertionError("burnt");
+        assertSame(error, failure(log.onReader(() -> {
+            throw error;
+        })));
+        assertEquals(7, log.onReader(() -> 7).join());
+    }
+
+    @Test
+    void futureOfAFeedIsThatOfTheOneObject() {
+        assertSame(grill, log.feed(LogStoreFixture.GRILL).join());
+        Feed fryer = log.feed(LogStoreFixture.FRYER).join();
+        assertSame(fryer, log.inMemory(LogStoreFixture.FRYER));
+        assertEquals(
+                List.of(fryer, grill), log.getOrCreateFeeds(List.of(LogStoreFixture.FRYER, LogStoreFixture.GRILL)));
+        assertEquals(store.epoch(), log.epoch());
+        assertSame(store, log.store());
+    }
+
+    @Test
+    void feedsAreFoundInMemoryAndInTheStore() {
+        log.close();
+        FaultyStore reopened = new FaultyStore();
+        Feed stored = LogStoreFixture.make(reopened, LogStoreFixture.FRYER);
+        try (EventLog other = new EventLog(reopened, LogLimits.DEFAULT, clock, new SimpleMeterRegistry())) {
+            Feed inMemory = other.getOrCreateFeed(LogStoreFixture.GRILL);
+            List<Feed> found = other.feeds(List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER, FeedId.ORDERS));
+
+            assertEquals(
+                    List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER),
+                    found.stream().map(Feed::id).toList());
+            assertSame(inMemory, found.get(0));
+            assertEquals(stored.feedNumber(), found.get(1).feedNumber());
+            assertSame(found.get(1), other.inMemory(LogStoreFixture.FRYER));
+            assertEquals(Map.of(), reopened.timesOf(Map.of()));
+        }
+    }
+}
