@@ -74,7 +74,9 @@ class ChainTest {
 
         assertEquals("k3v9x2m4qd.9007199254740991.1z141z3", last.toString());
         assertEquals(Optional.of(last), Cursor.parse(last.toString()));
-        assertEquals("k3v9x2m4qd.0.0000000", new Cursor(epoch, Position.START).toString());
+        Cursor start = new Cursor(epoch, Position.START);
+        assertEquals("k3v9x2m4qd.0.0000000", start.toString());
+        assertEquals(Optional.of(start), Cursor.parse(start.toString()));
         assertEquals(last.position(), new Position(new Revision(Cursor.REVISION_MAX), -1));
         for (String other : List.of(
                 "",

@@ -172,6 +172,21 @@ class FeedInMemoryTest {
         expectInMemory(7);
     }
 
+    /** As on PostgreSQL, after another process has written to the feed and deleted of it. */
+    @Test
+    void retentionOfChangesThatThisProcessHasNotSeenLeavesNothingInMemory() {
+        publish(2);
+
+        grill.dropUpTo(new Position(new Revision(7), 4_711));
+
+        assertEquals(new Revision(8), grill.first());
+        assertEquals(List.of(), grill.recent(new Revision(2), 9, NO_LIMIT));
+        assertNull(grill.recentAt(new Revision(2)));
+        Change next = new Change(new Revision(8), event(8), 7);
+        grill.publish(next);
+        assertEquals(List.of(next), grill.recent(new Revision(7), 9, NO_LIMIT));
+    }
+
     @Test
     void positionsOfTheReaderOnlyMoveForwardsAndWhatIsProcessedWasReceived() {
         publish(5);
@@ -226,6 +241,26 @@ class FeedInMemoryTest {
         BatchInput input = published.resolve(input(grill, created), created);
         published.created(new WriteBatch(input, Instant.EPOCH));
         assertSame(grill, published.get(LogStoreFixture.GRILL));
+    }
+
+    /** A batch of writes ends by this count, and looks up only what is not in memory. */
+    @Test
+    void feedsThatABatchNeedsAreCountedAndLookedUpOnlyIfTheyAreNotInMemory() {
+        Feed oven = feed(new FeedId("devices/oven"), Position.START);
+        FeedCache feeds = new FeedCache();
+        assertSame(grill, feeds.keep(grill));
+
+        BatchNeeds needs = new BatchNeeds()
+                .feed(oven)
+                .feeds(List.of(oven, oven))
+                .name(LogStoreFixture.GRILL)
+                .name(LogStoreFixture.FRYER);
+        BatchNeeds resolved = needs.resolvedBy(feeds);
+
+        assertEquals(5, needs.feedCount());
+        assertEquals(Set.of(LogStoreFixture.FRYER), resolved.names());
+        assertEquals(Set.of(oven, grill), resolved.withFeeds(List.of()));
+        assertEquals(Set.of(oven), needs.withFeeds(List.of()));
     }
 
     private static Map<FeedId, Feed> resolved(FeedCache feeds, Feed loaded, Set<FeedId> created) {
