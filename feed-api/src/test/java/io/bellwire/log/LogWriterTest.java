@@ -17,12 +17,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,7 +94,7 @@ class LogWriterTest {
     }
 
     /** A write without needs. */
-    private record InBatch<T>(java.util.function.Function<WriteBatch, T> decision) implements Write<T> {
+    private record InBatch<T>(Function<WriteBatch, T> decision) implements Write<T> {
         @Override
         public void declareNeeds(BatchNeeds needs) {}
 
@@ -179,17 +179,31 @@ class LogWriterTest {
     void positionOfABatchThatFailedIsWrittenWithALaterOne() {
         append("a").join();
         log.received(grill, grill.headPosition());
-        clock.advance(Duration.ofSeconds(2));
-        store.failBefore(new IllegalStateException("a bug"));
-        Awaitility.await().until(() -> {
-            append("b").exceptionally(failed -> List.of()).join();
-            clock.advance(Duration.ofSeconds(2));
-            return stored().received().equals(new Revision(1));
-        });
+        clock.advance(Duration.ofSeconds(1));
+        store.failAfter(new CommitInDoubtException(new IOException("connection lost")));
+        assertInstanceOf(CommitInDoubtException.class, failure(append("in doubt")));
+        log.received(grill, grill.headPosition());
+
+        clock.advance(Duration.ofSeconds(1));
+        append("b").join();
+
+        assertEquals(new Revision(1), stored(LogStoreFixture.GRILL).received());
     }
 
-    private Feed stored() {
-        return store.feeds(List.of(LogStoreFixture.GRILL)).get(0);
+    private Feed stored(FeedId id) {
+        return store.feeds(List.of(id)).get(0);
+    }
+
+    /** It may be there, and another process may have used it since. */
+    @Test
+    void feedWhoseCreationIsInDoubtIsTheOneOfTheStore() {
+        store.failAfter(new CommitInDoubtException(new IOException("connection lost")));
+        assertInstanceOf(CommitInDoubtException.class, failure(log.feed(LogStoreFixture.FRYER)));
+        Event unused = new LogStoreFixture(store).append("of another process", stored(LogStoreFixture.FRYER));
+
+        Feed found = log.feeds(List.of(LogStoreFixture.FRYER)).get(0);
+
+        assertEquals(new Revision(1), found.head());
     }
 
     @Test
@@ -255,44 +269,5 @@ class LogWriterTest {
         assertEquals(7, meters.get("bellwire.log.group.writes").summary().totalAmount());
         assertEquals(3, meters.get("bellwire.log.group").timer().count());
         assertEquals(0, meters.get("bellwire.log.queued.writes").gauge().value());
-    }
-
-    @Test
-    void readThatThrowsIsAnsweredWithWhatItThrew() {
-        AssertionError error = new AssertionError("burnt");
-        assertSame(error, failure(log.onReader(() -> {
-            throw error;
-        })));
-        assertEquals(7, log.onReader(() -> 7).join());
-    }
-
-    @Test
-    void futureOfAFeedIsThatOfTheOneObject() {
-        assertSame(grill, log.feed(LogStoreFixture.GRILL).join());
-        Feed fryer = log.feed(LogStoreFixture.FRYER).join();
-        assertSame(fryer, log.inMemory(LogStoreFixture.FRYER));
-        assertEquals(
-                List.of(fryer, grill), log.getOrCreateFeeds(List.of(LogStoreFixture.FRYER, LogStoreFixture.GRILL)));
-        assertEquals(store.epoch(), log.epoch());
-        assertSame(store, log.store());
-    }
-
-    @Test
-    void feedsAreFoundInMemoryAndInTheStore() {
-        log.close();
-        FaultyStore reopened = new FaultyStore();
-        Feed stored = LogStoreFixture.make(reopened, LogStoreFixture.FRYER);
-        try (EventLog other = new EventLog(reopened, LogLimits.DEFAULT, clock, new SimpleMeterRegistry())) {
-            Feed inMemory = other.getOrCreateFeed(LogStoreFixture.GRILL);
-            List<Feed> found = other.feeds(List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER, FeedId.ORDERS));
-
-            assertEquals(
-                    List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER),
-                    found.stream().map(Feed::id).toList());
-            assertSame(inMemory, found.get(0));
-            assertEquals(stored.feedNumber(), found.get(1).feedNumber());
-            assertSame(found.get(1), other.inMemory(LogStoreFixture.FRYER));
-            assertEquals(Map.of(), reopened.timesOf(Map.of()));
-        }
     }
 }

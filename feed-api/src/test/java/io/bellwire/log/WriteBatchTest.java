@@ -64,6 +64,7 @@ class WriteBatchTest {
                 List.of(new EventNumber(100), new EventNumber(101)),
                 List.of(first.eventNumber(), second.eventNumber()));
         assertEquals(2, batch.eventNumbersUsed());
+        assertEquals(new Revision(2), batch.entries().get(1).revision());
     }
 
     @Test
@@ -71,9 +72,7 @@ class WriteBatchTest {
         int one = new CreateFeeds(List.of(LogStoreFixture.GRILL)).bytes();
 
         assertTrue(one > LogStoreFixture.GRILL.path().length());
-        assertEquals(
-                2 * one,
-                new CreateFeeds(List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER)).bytes());
+        assertEquals(2 * one, new CreateFeeds(List.of(LogStoreFixture.GRILL, LogStoreFixture.FRYER)).bytes());
     }
 
     @Test
