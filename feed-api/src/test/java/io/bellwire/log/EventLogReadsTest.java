@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,21 @@ class EventLogReadsTest {
             throw error;
         })));
         assertEquals(7, log.onReader(() -> 7).join());
+    }
+
+    /** The handler of a server ends the process. */
+    @Test
+    void guarantee6ReadThatFindsNoMemoryIsReportedToTheHandlerOfItsThread() {
+        AtomicReference<Throwable> reported = new AtomicReference<>();
+        OutOfMemoryError error = new OutOfMemoryError("simulated");
+
+        CompletableFuture<Object> read = log.onReader(() -> {
+            Thread.currentThread().setUncaughtExceptionHandler((thread, thrown) -> reported.set(thrown));
+            throw error;
+        });
+
+        assertSame(error, failure(read));
+        assertSame(error, reported.get());
     }
 
     @Test
@@ -76,11 +93,21 @@ class EventLogReadsTest {
         assertTrue(isDaemon.join());
     }
 
+    /** Though both the writer and a read keep it waiting. */
     @Test
     void threadThatIsInterruptedWhileItClosesALogStaysInterrupted() {
+        CompletableFuture<Void> door = new CompletableFuture<>();
+        CompletableFuture<Void> read = log.onReader(door::join);
+        store.hold();
+        CompletableFuture<List<Long>> unused = log.submit(new Append("a", grill));
+        Awaitility.await().until(store::isWaitedFor);
+
         Thread.currentThread().interrupt();
         log.close();
         assertTrue(Thread.interrupted());
+
+        door.complete(null);
+        read.join();
     }
 
     @Test

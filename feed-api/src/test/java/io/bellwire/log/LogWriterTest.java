@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -175,14 +176,30 @@ class LogWriterTest {
         assertEquals(Optional.empty(), log.problem());
     }
 
+    /** The handler of a server ends the process: one that has lost memory may look alive and be dead. */
+    @Test
+    void guarantee6WriteThatFindsNoMemoryIsReportedToTheHandlerOfItsThread() {
+        AtomicReference<Throwable> reported = new AtomicReference<>();
+        OutOfMemoryError error = new OutOfMemoryError("simulated");
+
+        CompletableFuture<Boolean> write = log.submit(new InBatch<>(batch -> {
+            Thread.currentThread().setUncaughtExceptionHandler((thread, thrown) -> reported.set(thrown));
+            throw error;
+        }));
+
+        assertSame(error, failure(write));
+        assertSame(error, reported.get());
+        assertEquals(List.of(1L), append("next").join());
+    }
+
     @Test
     void positionOfABatchThatFailedIsWrittenWithALaterOne() {
         append("a").join();
         log.received(grill, grill.headPosition());
         clock.advance(Duration.ofSeconds(1));
-        store.failAfter(new CommitInDoubtException(new IOException("connection lost")));
-        assertInstanceOf(CommitInDoubtException.class, failure(append("in doubt")));
-        log.received(grill, grill.headPosition());
+        store.failBefore(new UncheckedIOException(new IOException("away")));
+        assertInstanceOf(UncheckedIOException.class, failure(append("lost")));
+        assertEquals(Revision.NONE, stored(LogStoreFixture.GRILL).received());
 
         clock.advance(Duration.ofSeconds(1));
         append("b").join();
