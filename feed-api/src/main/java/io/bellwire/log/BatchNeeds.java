@@ -76,11 +76,6 @@ public final class BatchNeeds {
         return feedCount;
     }
 
-    /** The feeds whose heads are needed, without those of {@link #names}. */
-    public Set<Feed> feeds() {
-        return feeds;
-    }
-
     /** The feeds that are to be found by name. */
     public Set<FeedId> names() {
         return names;

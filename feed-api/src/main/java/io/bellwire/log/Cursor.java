@@ -28,10 +28,7 @@ public record Cursor(Epoch epoch, Revision revision, int chain) {
     public static Optional<Cursor> parse(String text) {
         int dot = text.indexOf('.');
         int lastDot = text.lastIndexOf('.');
-        if (dot < 0
-                || lastDot == dot
-                || lastDot - dot > REVISION_DIGITS_MAX + 1
-                || !Epoch.isValid(text.substring(0, dot))) {
+        if (lastDot == dot || lastDot - dot > REVISION_DIGITS_MAX + 1 || !Epoch.isValid(text.substring(0, dot))) {
             return Optional.empty();
         }
         String digits = text.substring(dot + 1, lastDot);

@@ -157,7 +157,7 @@ public final class Feed {
      */
     synchronized void evict(Event event) {
         Change oldest = recent[start];
-        if (count > 0 && oldest != null && oldest.event().eventNumber().equals(event.eventNumber())) {
+        if (oldest != null && oldest.event().eventNumber().equals(event.eventNumber())) {
             dropOldest();
         }
     }

@@ -180,10 +180,6 @@ public final class WriteBatch {
         return nextEventNumber - loaded.firstEventNumber().value();
     }
 
-    Map<FeedNumber, Position> heads() {
-        return heads;
-    }
-
     public List<Event> events() {
         return events;
     }

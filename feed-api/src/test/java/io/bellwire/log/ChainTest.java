@@ -74,9 +74,35 @@ class ChainTest {
 
         assertEquals("k3v9x2m4qd.9007199254740991.1z141z3", last.toString());
         assertEquals(Optional.of(last), Cursor.parse(last.toString()));
-        assertEquals("k3v9x2m4qd.0.0000000", new Cursor(epoch, Position.START).toString());
-        assertTrue(Cursor.parse("k3v9x2m4qd.0.0000001").isEmpty());
-        assertTrue(Cursor.parse("k3v9x2m4qd.7").isEmpty());
+        Cursor start = new Cursor(epoch, Position.START);
+        assertEquals("k3v9x2m4qd.0.0000000", start.toString());
+        assertEquals(Optional.of(start), Cursor.parse(start.toString()));
+        assertEquals(last.position(), new Position(new Revision(Cursor.REVISION_MAX), -1));
+        for (String other : List.of(
+                "",
+                ".",
+                "..",
+                "k3v9x2m4qd",
+                "k3v9x2m4qd.7",
+                "k3v9x2m4qd..1z141z3",
+                "k3v9x2m4qd.0.0000001",
+                "k3v9x2m4qd.00.0000000",
+                "k3v9x2m4qd.07.1z141z3",
+                "k3v9x2m4qd.-7.1z141z3",
+                "k3v9x2m4qd.7/.1z141z3",
+                "k3v9x2m4qd.7:.1z141z3",
+                "k3v9x2m4qd.7.7.1z141z3",
+                "k3v9x2m4qd.9007199254740992.1z141z3",
+                "k3v9x2m4qd.99999999999999999.1z141z3",
+                "k3v9x2m4qd.99999999999999999999999.1z141z3",
+                "k3v9x2m4qd.7.1z141z4",
+                "k3v9x2m4qd.7.1z141z",
+                "k3v9x2m4q.7.1z141z3")) {
+            assertTrue(Cursor.parse(other).isEmpty(), other);
+        }
+        assertEquals(
+                new Cursor(epoch, new Revision(90), -1),
+                Cursor.parse("k3v9x2m4qd.90.1z141z3").orElseThrow());
         assertThrows(IllegalArgumentException.class, () -> new Cursor(epoch, Revision.NONE, 1));
         assertThrows(IllegalArgumentException.class, () -> new Cursor(epoch, new Revision(Cursor.REVISION_MAX + 1), 1));
     }

@@ -315,6 +315,7 @@ class EventLogTest {
     @Test
     void guarantee6ReceivedPositionsOfALargeFleetAreWrittenInSteps() {
         ReceivedPositions positions = new ReceivedPositions();
+        assertTrue(positions.isEmpty());
         List<Feed> fleet = fleet(2 * ReceivedPositions.STEP_MAX + 500);
         fleet.forEach(positions::add);
         positions.beginRound();

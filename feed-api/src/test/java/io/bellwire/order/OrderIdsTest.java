@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class OrderIdsTest {
@@ -51,6 +52,26 @@ final class OrderIdsTest {
         given.add(ids.next());
 
         assertAscending(given);
+    }
+
+    @Test
+    void idsOfOneMillisecondHaveItInFrontUntilTheCounterIsUsedUp() {
+        for (int i = 0; i <= 4_096; i++) {
+            String id = ids.next().toString();
+            long millis = Long.parseLong(id.substring(0, 13).replace("-", ""), 16);
+            assertEquals(EIGHT.toEpochMilli() + (i < 4_096 ? 0 : 1), millis, id);
+        }
+    }
+
+    @Test
+    void orderOfIdsIsThatOfTheirTexts() {
+        OrderId low = OrderId.parse("7fffffff-ffff-7fff-8000-000000000000").orElseThrow();
+        OrderId high = OrderId.parse("80000000-0000-7000-8000-000000000000").orElseThrow();
+        OrderId higher = OrderId.parse("80000000-0000-7000-bfff-ffffffffffff").orElseThrow();
+
+        assertEquals(
+                List.of(low, high, higher),
+                Stream.of(higher, low, high).sorted().toList());
     }
 
     @Test
@@ -93,6 +114,8 @@ final class OrderIdsTest {
         String text = id.toString();
 
         assertEquals(Optional.of(id), OrderId.parse(text));
+        String allDigits = "01234567-89ab-7cde-8f00-0123456789af";
+        assertEquals(allDigits, OrderId.parse(allDigits).orElseThrow().toString());
         for (String other : List.of(
                 "",
                 "0123456789abc",
