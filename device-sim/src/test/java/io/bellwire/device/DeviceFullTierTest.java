@@ -191,7 +191,7 @@ class DeviceFullTierTest extends DeviceFixture {
     @Test
     void signalOfAnotherLogDoesNotKeepChangesFromBeingAppliedDuringAWait() {
         becomeUpToDateAt(5);
-        signal(6);
+        assertEquals(List.of(fetch(5)), tickWhenDue(), "a safety poll");
         fetched(new FetchResult.Failed(0, "503"));
 
         assertEquals(List.of(), on(new Input.SignalReceived(now, new ReceivedSignal(OTHER_EPOCH, 3))));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -96,6 +97,10 @@ class DeviceStateTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new FeedChange(new DeviceCursor("k3", 1), "t", "order-7", 0, "{}"));
+        ListedChange third = new ListedChange(new DeviceCursor("k3", 3), "t", null);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new ReceivedSignal("k3", 5, 0, List.of(third), List.of(), null, null));
     }
 
     @Test
