@@ -60,6 +60,7 @@ class BridgeRemindersTest extends BridgeFixture {
         broker.take();
         commit(GRILL_FEED, 2);
         bridge.received(GRILL_FEED, new Revision(2));
+        assertEquals(1, counter("bellwire.bridge.signals.skipped"), "in its window");
         time.advance(Duration.ofSeconds(9));
         assertEquals(List.of(), broker.take());
         time.advance(Duration.ofHours(1));

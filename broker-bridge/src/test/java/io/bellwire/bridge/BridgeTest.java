@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -54,6 +55,21 @@ class BridgeTest extends BridgeFixture {
         assertEquals(2_500, broker.published.size());
         assertTrue(positions.lookUps.size() <= 5, "calls: " + positions.lookUps.size());
         assertTrue(positions.lookUps.stream().allMatch(feeds -> feeds.size() <= 1_000));
+    }
+
+    @Test
+    void lookUpAsksForNoMoreFeedsThanItMay() {
+        BridgeOptions two = new BridgeOptions(
+                Duration.ofMillis(100), BridgeOptions.DEFAULT.reminders(), Duration.ofSeconds(10), 2);
+        Bridge other = new Bridge(two, FeedSources.of(positions), time, new Random(7), new SimpleMeterRegistry());
+        MqttChannels channels = new MqttChannels(other);
+        channels.sendWith(broker);
+        other.start();
+        for (int i = 0; i < 5; i++) {
+            channels.subscribed(new DeviceId("device-" + i), "topic", DoorbellKind.MQTT);
+        }
+        time.runDue();
+        assertEquals(List.of(2, 2, 1), positions.lookUps.stream().map(Set::size).toList());
     }
 
     @Test

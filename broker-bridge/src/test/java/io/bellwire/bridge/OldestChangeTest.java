@@ -52,13 +52,14 @@ class OldestChangeTest extends BridgeFixture {
         connected(GRILL);
         commit(GRILL_FEED, 1);
         commit(GRILL_FEED, 2);
-        time.runDue();
-        positions.set(GRILL_FEED, 2, 2, 2, null);
-        bridge.processed(GRILL_FEED, new Revision(1));
         commit(GRILL_FEED, 3);
+        time.runDue();
+        int before = positions.lookUps.size();
         positions.set(GRILL_FEED, 3, 3, 3, null);
+        bridge.processed(GRILL_FEED, new Revision(1));
         time.advance(Duration.ofSeconds(1));
         int lookUps = positions.lookUps.size();
+        assertEquals(before + 1, lookUps);
         time.advance(Duration.ofMinutes(5));
         assertEquals(lookUps, positions.lookUps.size());
     }
