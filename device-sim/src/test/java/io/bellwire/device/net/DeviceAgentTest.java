@@ -145,6 +145,19 @@ class DeviceAgentTest {
     }
 
     @Test
+    void whatTheFeedThrowsIsTheReasonOfAFailedFetch() {
+        becomeUpToDate();
+        listener().signal(new ReceivedSignal(EPOCH, 6));
+        String failed = "fetch failed: java.util.NoSuchElementException";
+        assertEquals(List.of("signal received", "fetch started", "fetch 5", failed), calls());
+
+        answers.add(new FetchResult.Reset("before-retention", null));
+        assertEquals(
+                List.of("fetch started", "fetch 5", "snapshot started", "fetch snapshot null", failed),
+                callsWithin(100).subList(0, 5));
+    }
+
+    @Test
     void safetyPollReportsWhatNoSignalHadAnnounced() {
         becomeUpToDate();
         answers.add(page(5, created(6)));
@@ -182,6 +195,7 @@ class DeviceAgentTest {
         SignalListener open = listener();
         agent.close();
         assertEquals(List.of("close", "cancel fetch"), calls());
+        assertEquals(0, timers.waiting());
         open.signal(new ReceivedSignal(EPOCH, 9));
         open.disconnected("closed");
         assertEquals(List.of(), callsWithin(1_000_000));
