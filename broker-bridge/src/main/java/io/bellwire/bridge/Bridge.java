@@ -1,7 +1,5 @@
 package io.bellwire.bridge;
 
-import static java.util.stream.Collectors.toMap;
-
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.FeedId;
@@ -12,6 +10,7 @@ import io.bellwire.runtime.OutOfMemory;
 import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -169,10 +168,7 @@ public final class Bridge implements FeedListener, AutoCloseable {
         try {
             TrackedFeed feed = channels.of(id);
             if (feed != null) {
-                int needless = event.applyAsInt(feed);
-                if (needless > 0) {
-                    meters.skipped.increment(needless);
-                }
+                meters.skipped.increment(event.applyAsInt(feed));
                 enqueueIfDue(feed);
             }
         } catch (RuntimeException e) {
@@ -314,8 +310,8 @@ public final class Bridge implements FeedListener, AutoCloseable {
         } else {
             meters.lookedUp.increment(batch.feeds.size());
         }
-        Map<FeedId, FeedPosition> found =
-                batch.found().stream().collect(toMap(FeedPosition::feed, position -> position, (one, other) -> other));
+        Map<FeedId, FeedPosition> found = new HashMap<>();
+        batch.found().forEach(position -> found.put(position.feed(), position));
         for (TrackedFeed feed : batch.feeds) {
             feed.isLookedUp = false;
             if (failure != null) {

@@ -6,6 +6,7 @@ import io.bellwire.log.FeedId;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -102,16 +103,15 @@ final class FeedPositionLookup {
 
         /** Why there are no positions, or null if there are. */
         @Nullable Throwable failure() {
-            Answer given = answer;
-            if (given == null || given.thrown != null) {
-                return given == null ? new IllegalStateException("not answered yet") : given.thrown;
-            }
-            return given.found == null ? new IllegalStateException("answered without positions") : null;
+            Answer given = Objects.requireNonNull(answer, "not answered yet");
+            return given.found == null && given.thrown == null
+                    ? new IllegalStateException("answered without positions")
+                    : given.thrown;
         }
 
         List<FeedPosition> found() {
-            Answer given = answer;
-            return given == null || given.found == null ? List.of() : given.found;
+            Answer given = Objects.requireNonNull(answer, "not answered yet");
+            return given.found == null ? List.of() : given.found;
         }
     }
 

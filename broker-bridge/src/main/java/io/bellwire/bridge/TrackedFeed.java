@@ -114,7 +114,6 @@ final class TrackedFeed {
     synchronized int processed(Revision revision, long nowNanos) {
         int needless = received(revision, nowNanos);
         progress.processed(revision);
-        updateExpected();
         return needless;
     }
 
@@ -142,9 +141,7 @@ final class TrackedFeed {
 
     /** Records the outcome of an attempt on one of the channels. Returns whether that still matters. */
     synchronized boolean recordOutcome(ChannelState state, SendAttempt attempt, Handover outcome) {
-        boolean matters = state.recordOutcome(attempt, outcome);
-        updateExpected();
-        return matters;
+        return state.recordOutcome(attempt, outcome);
     }
 
     /**

@@ -88,6 +88,14 @@ class BridgeCanaryTest {
             outcome.set(CompletableFuture.completedFuture(Handover.NOT_SUBSCRIBED));
             await().until(() -> canary.problem().isEmpty());
         }
+        await().until(() -> meters.get("bellwire.bridge.devices").gauge().value() == 0);
+        assertEquals(0, meters.get("bellwire.bridge.faults").counter().count());
+        assertTrue(meters.get("bellwire.bridge.messages")
+                        .tag("doorbell", "mqtt")
+                        .tag("tier", "signal")
+                        .counter()
+                        .count()
+                >= 2);
         assertEquals(Optional.empty(), bridge.problem());
     }
 }

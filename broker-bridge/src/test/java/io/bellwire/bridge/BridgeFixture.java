@@ -93,6 +93,19 @@ abstract class BridgeFixture {
         return meters.get(name).gauge().value();
     }
 
+    double counter(String name) {
+        return meters.get(name).counter().count();
+    }
+
+    /** How many messages were written by this doorbell and with this tier. */
+    double messages(String doorbell, String tier) {
+        return meters.get("bellwire.bridge.messages")
+                .tag("doorbell", doorbell)
+                .tag("tier", tier)
+                .counter()
+                .count();
+    }
+
     double signals(String kind, String outcome) {
         return meters.get("bellwire.bridge.signals")
                 .tag("kind", kind)

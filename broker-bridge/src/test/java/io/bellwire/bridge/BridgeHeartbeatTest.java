@@ -65,7 +65,40 @@ class BridgeHeartbeatTest extends BridgeFixture {
     }
 
     @Test
-    void reminderThatIsNotSentIsReported() {
+    void loopThatStopsBeforeAReminderIsReported() {
+        StoppableTime stoppable = new StoppableTime();
+        Bridge watched = new Bridge(
+                BridgeOptions.DEFAULT, FeedSources.of(positions), stoppable, new Random(7), new SimpleMeterRegistry());
+        MqttChannels channels = new MqttChannels(watched);
+        channels.sendWith(broker);
+        watched.start();
+        channels.subscribed(GRILL, SignalTopic.of(GRILL), DoorbellKind.MQTT);
+        commitTo(watched, GRILL_FEED, 1);
+        stoppable.time.advanceMillis(200);
+        stoppable.stopped = true;
+        stoppable.time.advance(Duration.ofSeconds(10));
+        assertEquals(Optional.empty(), watched.problem());
+        stoppable.time.advance(Duration.ofSeconds(5));
+        assertTrue(watched.problem().isPresent());
+    }
+
+    @Test
+    void turnThatDoesNotEndIsReported() {
+        TurnHeartbeat heartbeat = new TurnHeartbeat(time);
+        heartbeat.begin();
+        time.advance(Duration.ofMillis(9_999));
+        assertEquals(Optional.empty(), heartbeat.problem());
+        assertEquals(9.999, heartbeat.lateSeconds());
+        time.advanceMillis(1);
+        assertEquals(
+                Optional.of("the bridge has not turned for 10 s although work is due: no device is signalled"),
+                heartbeat.problem());
+        heartbeat.end();
+        assertEquals(Optional.empty(), heartbeat.problem());
+    }
+
+    @Test
+    void bridgeWhoseReadersAreRemindedHasNoProblem() {
         connected(GRILL);
         commit(GRILL_FEED, 1);
         time.advanceMillis(200);

@@ -4,14 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.broker.SignalTopic;
+import io.bellwire.feed.DoorbellKind;
+import io.bellwire.feed.FeedPositions;
 import io.bellwire.log.DeviceId;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Revision;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -124,6 +130,7 @@ class BridgeRacesTest extends BridgeFixture {
         handovers.get(0).complete(Handover.NOT_SUBSCRIBED);
         time.runDue();
         assertEquals(1, gauge("bellwire.bridge.devices"));
+        assertEquals(0, signals("news", "not_subscribed"), "it is not counted");
         handovers.get(1).complete(Handover.WRITTEN);
         bridge.processed(GRILL_FEED, new Revision(1));
         time.advance(Duration.ofMinutes(5));
@@ -175,7 +182,26 @@ class BridgeRacesTest extends BridgeFixture {
         assertTrue(
                 positions.lookUps.size() >= 5 && positions.lookUps.size() <= 8, "calls: " + positions.lookUps.size());
         positions.broken = false;
+        assertEquals(positions.lookUps.size(), counter("bellwire.bridge.lookups.failed"));
+        assertEquals(0, counter("bellwire.bridge.faults"), "it is the log's fault");
         time.advance(Duration.ofSeconds(60));
+        assertEquals(List.of(0L), broker.takeRevisions());
+        assertEquals(1, counter("bellwire.bridge.lookups.feeds"));
+    }
+
+    @Test
+    void lookUpThatIsAnsweredWithoutPositionsHasFailed() {
+        AtomicInteger lookUps = new AtomicInteger();
+        FeedPositions empty =
+                feeds -> lookUps.getAndIncrement() == 0 ? CompletableFuture.completedFuture(null) : positions.of(feeds);
+        Bridge other = new Bridge(
+                BridgeOptions.DEFAULT, FeedSources.of(empty), time, new Random(7), new SimpleMeterRegistry());
+        MqttChannels channels = new MqttChannels(other);
+        channels.sendWith(broker);
+        other.start();
+        channels.subscribed(GRILL, SignalTopic.of(GRILL), DoorbellKind.MQTT);
+        time.advance(Duration.ofSeconds(2));
+        assertEquals(2, lookUps.get());
         assertEquals(List.of(0L), broker.takeRevisions());
     }
 
@@ -233,7 +259,10 @@ class BridgeRacesTest extends BridgeFixture {
     @Test
     void closedBridgeSendsNothing() {
         connected(GRILL);
+        commit(GRILL_FEED, 1);
         bridge.close();
+        assertEquals(0, gauge("bellwire.bridge.devices"));
+        assertEquals(0, gauge("bellwire.bridge.queue"));
         commit(GRILL_FEED, 1);
         subscribed(FRYER);
         time.advance(Duration.ofMinutes(5));

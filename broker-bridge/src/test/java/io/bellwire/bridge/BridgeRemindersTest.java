@@ -60,6 +60,7 @@ class BridgeRemindersTest extends BridgeFixture {
         broker.take();
         commit(GRILL_FEED, 2);
         bridge.received(GRILL_FEED, new Revision(2));
+        assertEquals(1, counter("bellwire.bridge.signals.skipped"), "in its window");
         time.advance(Duration.ofSeconds(9));
         assertEquals(List.of(), broker.take());
         time.advance(Duration.ofHours(1));
@@ -149,13 +150,46 @@ class BridgeRemindersTest extends BridgeFixture {
     }
 
     @Test
+    void signalThatFailsAfterItsReaderHasReadDoesNotDelayTheNext() {
+        connected(GRILL);
+        CompletableFuture<Handover> handover = new CompletableFuture<>();
+        broker.answer = device -> handover;
+        commit(GRILL_FEED, 1);
+        time.runDue();
+        bridge.received(GRILL_FEED, new Revision(1));
+        handover.complete(Handover.CONGESTED);
+        broker.answerWith(Handover.WRITTEN);
+        time.advanceMillis(100);
+        broker.take();
+        commit(GRILL_FEED, 2);
+        time.runDue();
+        assertEquals(List.of(2L), broker.takeRevisions());
+    }
+
+    @Test
+    void answerThatBringsNothingNewDoesNotPostponeTheReminder() {
+        connected(GRILL);
+        commit(GRILL_FEED, 1, 2);
+        time.runDue();
+        bridge.received(GRILL_FEED, new Revision(1));
+        broker.take();
+        for (int i = 0; i < 10; i++) {
+            time.advanceMillis(400);
+            bridge.received(GRILL_FEED, new Revision(1));
+        }
+        assertTrue(broker.takeRevisions().size() > 1);
+    }
+
+    @Test
     void greetingThatFailsIsRepeated() {
         broker.answerWith(Handover.FAILED);
         subscribed(GRILL);
         time.runDue();
         assertEquals(1, broker.take().size());
         broker.answerWith(Handover.WRITTEN);
-        time.advance(Duration.ofSeconds(1));
+        time.advanceMillis(499);
+        assertEquals(List.of(), broker.take(), "after a wait");
+        time.advanceMillis(501);
         assertEquals(List.of(0L), broker.takeRevisions());
         assertEquals(1, signals("greeting", "failed"));
     }

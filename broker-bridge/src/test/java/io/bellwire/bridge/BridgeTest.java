@@ -10,11 +10,14 @@ import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.DeviceId;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Revision;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +54,22 @@ class BridgeTest extends BridgeFixture {
         time.advanceMillis(1);
         assertEquals(2_500, broker.published.size());
         assertTrue(positions.lookUps.size() <= 5, "calls: " + positions.lookUps.size());
+        assertTrue(positions.lookUps.stream().allMatch(feeds -> feeds.size() <= 1_000));
+    }
+
+    @Test
+    void lookUpAsksForNoMoreFeedsThanItMay() {
+        BridgeOptions two = new BridgeOptions(
+                Duration.ofMillis(100), BridgeOptions.DEFAULT.reminders(), Duration.ofSeconds(10), 2);
+        Bridge other = new Bridge(two, FeedSources.of(positions), time, new Random(7), new SimpleMeterRegistry());
+        MqttChannels channels = new MqttChannels(other);
+        channels.sendWith(broker);
+        other.start();
+        for (int i = 0; i < 5; i++) {
+            channels.subscribed(new DeviceId("device-" + i), "topic", DoorbellKind.MQTT);
+        }
+        time.runDue();
+        assertEquals(List.of(2, 2, 1), positions.lookUps.stream().map(Set::size).toList());
     }
 
     @Test
@@ -173,6 +192,9 @@ class BridgeTest extends BridgeFixture {
 
         time.advance(Duration.ofHours(1));
         assertEquals(List.of(2L), broker.takeRevisions());
+        tasks = time.tasks();
+        bridge.processed(GRILL_FEED, new Revision(2));
+        assertEquals(tasks, time.tasks(), "nothing is due at all");
     }
 
     @Test
@@ -233,7 +255,39 @@ class BridgeTest extends BridgeFixture {
         bridge.processed(GRILL_FEED, new Revision(2));
         time.advance(Duration.ofMinutes(5));
         assertEquals(List.of(1L), broker.takeRevisions());
-        assertEquals(1, meters.counter("bellwire.bridge.signals.skipped").count());
+        assertEquals(1, counter("bellwire.bridge.signals.skipped"));
+    }
+
+    @Test
+    void readAfterTheSignalSkipsNone() {
+        connected(GRILL);
+        commit(GRILL_FEED, 1);
+        time.runDue();
+        bridge.received(GRILL_FEED, new Revision(1));
+        time.advanceMillis(100);
+        broker.answer = device -> new CompletableFuture<>();
+        commit(GRILL_FEED, 2);
+        time.runDue();
+        bridge.received(GRILL_FEED, new Revision(2));
+        assertEquals(List.of(1L, 2L), broker.takeRevisions());
+        assertEquals(0, counter("bellwire.bridge.signals.skipped"));
+    }
+
+    @Test
+    void delayOfASignalIsThatOfTheFirstChangeThatItAnnounces() {
+        connected(GRILL);
+        commit(GRILL_FEED, 1);
+        time.runDue();
+        time.advanceMillis(10);
+        commit(GRILL_FEED, 2);
+        time.advanceMillis(10);
+        commit(GRILL_FEED, 3);
+        time.advance(Duration.ofMinutes(1));
+
+        Timer delay = meters.get("bellwire.bridge.signal.delay").timer();
+        assertTrue(broker.published.size() > 4, "greeting and reminders have no delay");
+        assertEquals(2, delay.count());
+        assertEquals(90, delay.totalTime(TimeUnit.MILLISECONDS));
     }
 
     @Test
@@ -255,10 +309,12 @@ class BridgeTest extends BridgeFixture {
     @Test
     void oldestAtIsTheTimeOfTheFirstCommitWhileNothingIsAcknowledged() {
         connected(GRILL);
+        int lookUps = positions.lookUps.size();
         commit(GRILL_FEED, 1);
         commit(GRILL_FEED, 2);
         time.runDue();
         assertTrue(broker.take().get(0).contains("\"pending\":2,\"oldest_at\":\"2026-11-20T08:00:00.001Z\""));
+        assertEquals(lookUps, positions.lookUps.size());
     }
 
     @Test

@@ -149,4 +149,26 @@ class FetchSpreadingTest extends BridgeFixture {
         devices.subList(5_000, 10_000).forEach(mqttChannels::disconnected);
         assertEquals(0, gauge("bellwire.bridge.devices.expected"));
     }
+
+    @Test
+    void deviceThatIsBehindNeedsNoSpreadIfAllOthersTurnOutToBeUpToDate() {
+        pagesPerSecond = 1_000;
+        allAt(5, 5);
+        positions.set(GRILL_FEED, 5, 4, 4, EIGHT);
+        devices.subList(0, 999).forEach(this::subscribed);
+        subscribed(GRILL);
+        time.runDue();
+        RecordingBroker.PublishedSignal last = broker.published.get(broker.published.size() - 1);
+        assertEquals(GRILL, last.device());
+        assertEquals(0, spreadOf(last.payload()));
+    }
+
+    @Test
+    void shortestSpreadIsFiftyMilliseconds() {
+        FetchSpreader spreader = new FetchSpreader(() -> 1_000, Duration.ofSeconds(30));
+        spreader.expect(24);
+        assertEquals(0, spreader.spreadMillis(0));
+        spreader.expect(1);
+        assertEquals(50, spreader.spreadMillis(0));
+    }
 }

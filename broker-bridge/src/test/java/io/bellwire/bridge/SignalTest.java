@@ -30,6 +30,17 @@ class SignalTest {
     }
 
     @Test
+    void payloadOfAnyLengthIsUnder128Bytes() {
+        for (long pending = 1; pending <= Cursor.REVISION_MAX / 10; pending *= 10) {
+            for (long spread = 100; spread < 1_000_000; spread *= 10) {
+                Signal signal = new Signal(EPOCH, new Revision(Cursor.REVISION_MAX), pending, Instant.EPOCH, spread);
+                assertTrue(signal.payload().length < 128);
+                assertTrue(signal.payload(Tier.EVENT).length < 128);
+            }
+        }
+    }
+
+    @Test
     void longestPayloadIsUnder128Bytes() {
         Signal longest = new Signal(
                 EPOCH,

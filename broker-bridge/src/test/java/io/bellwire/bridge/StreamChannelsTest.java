@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.feed.SignalStream;
 import io.bellwire.log.Cursor;
+import io.bellwire.log.Event;
+import io.bellwire.log.EventJson;
+import io.bellwire.log.EventNumber;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Revision;
+import io.bellwire.route.RoutesFile;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -141,5 +145,28 @@ class StreamChannelsTest extends BridgeFixture {
         assertEquals(List.of("k3v9x2m4qd.0.0000000", "k3v9x2m4qd.1.0000001", "k3v9x2m4qd.1.0000001"), stream.offered);
         assertEquals(0, gauge("bellwire.bridge.devices"));
         assertEquals(1, signals("news", "congested"));
+    }
+
+    @Test
+    void streamOutlivesTheSessionOfItsDeviceAndCarriesChangesOfEveryTopic() {
+        String routes = """
+                routes:
+                  - name: urgent
+                    match: {type: oven.alarm}
+                    ring: {topic: "kitchen/{device_id}/urgent"}
+                """;
+        bridge.use(new RoutesFile(BridgeOptions.DEFAULT.plainRule()).parse("routes.yaml", routes));
+        RecordingStream stream = new RecordingStream(Optional.empty());
+        streams.opened(stream);
+        connected(GRILL);
+        mqttChannels.disconnected(GRILL);
+        assertEquals(1, gauge("bellwire.bridge.devices"));
+
+        EventJson alarm = new EventJson("\"type\":\"oven.alarm\",\"data\":{}}".getBytes(StandardCharsets.UTF_8), 20);
+        recent.add(GRILL_FEED, 1, new Event(new EventNumber(1), 0, alarm, null));
+        commit(GRILL_FEED, 1);
+        time.runDue();
+        assertEquals(List.of("k3v9x2m4qd.0.0000000", "k3v9x2m4qd.1.0000001"), stream.offered);
+        assertEquals(2, messages("sse", "signal"));
     }
 }

@@ -6,10 +6,14 @@ import java.util.PriorityQueue;
 
 /** A scheduler whose time moves only when the test advances it. Not thread-safe. */
 final class VirtualTime implements Scheduler {
+    /** More tasks than this at one moment are a loop that never lets time pass. */
+    private static final int TASKS_AT_ONCE_MAX = 10_000;
+
     private final PriorityQueue<Task> waiting =
             new PriorityQueue<>(Comparator.comparingLong(Task::atNanos).thenComparingLong(Task::serial));
     private long nowNanos;
     private long serialsGiven;
+    private int tasksAtThisMoment;
 
     @Override
     public long nowNanos() {
@@ -28,6 +32,10 @@ final class VirtualTime implements Scheduler {
         long untilNanos = nowNanos + duration.toNanos();
         for (Task next = waiting.peek(); next != null && next.atNanos <= untilNanos; next = waiting.peek()) {
             waiting.remove();
+            tasksAtThisMoment = next.atNanos > nowNanos ? 1 : tasksAtThisMoment + 1;
+            if (tasksAtThisMoment > TASKS_AT_ONCE_MAX) {
+                throw new AssertionError("tasks that cause each other for ever at " + nowNanos + " ns");
+            }
             nowNanos = Math.max(nowNanos, next.atNanos);
             next.task.run();
         }

@@ -202,7 +202,6 @@ final class FeedReading {
     }
 
     private void beginSnapshot(long atMillis, FetchResult.Reset reset, List<Effect> effects) {
-        demand.requireFetch();
         if (snapshot.begin(reset)) {
             fetch(atMillis, 0, effects);
         } else {
@@ -315,7 +314,6 @@ final class FeedReading {
         }
         fetchSpread.cancel();
         if (retryTimer.startIfHeld(atMillis)) {
-            demand.requireFetch();
             return;
         }
         activity = Activity.FETCHING;

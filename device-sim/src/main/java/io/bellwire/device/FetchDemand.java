@@ -58,7 +58,6 @@ final class FetchDemand {
             signal = since == null ? before : newer(before, since);
         }
         isUnconditional |= fetchIsUnconditional;
-        fetchSucceeded();
     }
 
     /** The signal with the higher revision; of two with the same revision, the one that carries changes. */

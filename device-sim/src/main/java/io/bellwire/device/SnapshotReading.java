@@ -69,7 +69,6 @@ final class SnapshotReading {
 
     /** The snapshot is not needed: the device has another position than the one that could not be continued. */
     void abandon() {
-        restart();
         isUnderWay = false;
     }
 

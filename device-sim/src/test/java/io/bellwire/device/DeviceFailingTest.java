@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Fetches, connections, saves and acknowledgements that fail. Holds guarantees 3 and 4. */
@@ -95,7 +96,7 @@ class DeviceFailingTest extends DeviceFixture {
 
         assertEquals(List.of(), on(new Input.SaveFailed(now)));
         assertEquals(cursor(5), grill.state().cursor());
-        assertEquals(List.of(fetch(5)), tickWhenDue());
+        assertEquals(List.of(fetch(5)), tickAfterFailure());
         page(5, true, created(6, "order-6"));
         assertEquals(List.of(CAUGHT_UP, ack(6)), saved());
     }
@@ -152,5 +153,96 @@ class DeviceFailingTest extends DeviceFixture {
         assertEquals(List.of(fetch(0)), signal(1));
         Effect.Save save = (Effect.Save) page(0, true, created(1, "order-1")).get(0);
         assertEquals(1, save.state().applied());
+    }
+
+    @Test
+    void fetchThatSucceedsEndsTheBackoffOfFetches() {
+        for (boolean bringsAChange : List.of(true, false)) {
+            becomeUpToDateAt(5);
+            signal(6);
+            for (int i = 0; i < 10; i++) {
+                fetched(new FetchResult.Failed(0, "refused"));
+                assertEquals(List.of(fetch(5)), tickAfterFailure());
+            }
+            if (bringsAChange) {
+                page(5, true, created(6, "order-6"));
+                saved();
+            } else {
+                page(5, true);
+            }
+
+            signal(7);
+            fetched(new FetchResult.Failed(0, "refused"));
+            assertTrue(grill.wakeAtMillis() - now <= 100, () -> "waits " + (grill.wakeAtMillis() - now));
+        }
+    }
+
+    @Test
+    void acknowledgementThatSucceedsEndsTheBackoffOfAcknowledgements() {
+        becomeUpToDateAt(0);
+        signal(1);
+        page(0, true, created(1, "order-1"));
+        saved();
+        for (int i = 0; i < 10; i++) {
+            on(new Input.Acked(now, new AckResult.Failed(0, "refused")));
+            assertEquals(List.of(ack(1)), tickAfterFailure());
+        }
+        acked();
+
+        signal(2);
+        page(1, true, created(2, "order-2"));
+        assertEquals(List.of(CAUGHT_UP, ack(2)), saved());
+        on(new Input.Acked(now, new AckResult.Failed(0, "refused")));
+        assertEquals(List.of(ack(2)), tickWhenDueBefore(now + 101));
+    }
+
+    @Test
+    void answerThatIsOfNoUseIsAskedForAgainAndNotAcknowledged() {
+        for (FetchResult useless : List.of(
+                new FetchResult.Failed(0, "refused"),
+                new FetchResult.Page(List.of(created(9, "order-9")), cursor(9), true),
+                new FetchResult.Page(List.of(), cursor(7), false),
+                new FetchResult.Snapshot(List.of(), cursor(7), null))) {
+            grill = device(stateAt(7));
+            started();
+            assertEquals(List.of(fetch(7)), disconnected());
+
+            assertEquals(List.of(), fetched(useless));
+            assertEquals(Set.of(SUBSCRIBE, fetch(7)), Set.copyOf(tickFor(1_000)), useless::toString);
+        }
+    }
+
+    @Test
+    void acknowledgementThatIsRefusedDuringAFetchMakesTheDeviceFetchAgain() {
+        becomeUpToDateAt(0);
+        signal(1);
+        page(0, true, created(1, "order-1"));
+        saved();
+        signal(2);
+
+        assertEquals(List.of(), on(new Input.Acked(now, new AckResult.Refused())));
+        page(1, true, created(2, "order-2"));
+        assertEquals(List.of(fetch(2)), saved());
+    }
+
+    @Test
+    void saveThatFailsDoesNotBringBackTheReasonOfAnEarlierFetch() {
+        for (boolean bringsAChange : List.of(true, false)) {
+            becomeUpToDateAt(5);
+            assertEquals(List.of(fetch(5)), tickWhenDue(), "a safety poll");
+            if (bringsAChange) {
+                page(5, true, created(6, "order-6"));
+                saved();
+                acked();
+            } else {
+                page(5, true);
+            }
+            long next = grill.state().cursor().revision() + 1;
+            fullSignal(created(next, "order-" + next));
+            on(new Input.SaveFailed(now));
+
+            fullSignal(created(next, "order-" + next));
+            assertEquals(List.of(CAUGHT_UP, ack(next)), saved());
+        }
     }
 }

@@ -116,6 +116,22 @@ abstract class DeviceFixture {
         return tickWhenDue();
     }
 
+    /** Ticks at the end of the wait after a failure, which is ten seconds at most. */
+    List<Effect> tickAfterFailure() {
+        return tickWhenDueBefore(now + 10_001);
+    }
+
+    /** Ticks whenever the device wants to be woken within so many milliseconds. */
+    List<Effect> tickFor(long millis) {
+        List<Effect> effects = new ArrayList<>();
+        long until = now + millis;
+        while (grill.wakeAtMillis() <= until) {
+            effects.addAll(tickWhenDue());
+        }
+        now = until;
+        return effects;
+    }
+
     List<Effect> fetched(FetchResult result) {
         return on(new Input.Fetched(now, result));
     }

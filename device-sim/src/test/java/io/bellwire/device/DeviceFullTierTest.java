@@ -163,7 +163,7 @@ class DeviceFullTierTest extends DeviceFixture {
 
         assertEquals(List.of(), on(new Input.SaveFailed(now)));
         assertEquals(cursor(5), grill.state().cursor());
-        assertEquals(List.of(fetch(5)), tickWhenDue());
+        assertEquals(List.of(fetch(5)), tickAfterFailure());
     }
 
     @Test
@@ -186,6 +186,16 @@ class DeviceFullTierTest extends DeviceFixture {
         page(5, true, created(6, "order-6"));
 
         assertEquals(List.of(fetch(6)), saved());
+    }
+
+    @Test
+    void signalOfAnotherLogDoesNotKeepChangesFromBeingAppliedDuringAWait() {
+        becomeUpToDateAt(5);
+        assertEquals(List.of(fetch(5)), tickWhenDue(), "a safety poll");
+        fetched(new FetchResult.Failed(0, "503"));
+
+        assertEquals(List.of(), on(new Input.SignalReceived(now, new ReceivedSignal(OTHER_EPOCH, 3))));
+        saveFromSignal(fullSignal(created(6, "order-6")));
     }
 
     @Test

@@ -172,5 +172,14 @@ class DeviceReadingTest extends DeviceFixture {
         assertEquals(List.of(), saved());
         assertEquals(List.of(), acked());
         assertEquals(cursor(5), grill.state().cursor());
+        long due = grill.wakeAtMillis();
+        assertEquals(List.of(), subscribed());
+        assertEquals(due, grill.wakeAtMillis(), "no second greeting");
+
+        grill = device(stateAt(5));
+        started();
+        subscribed();
+        assertEquals(List.of(), page(5, true));
+        assertTrue(grill.wakeAtMillis() >= now + 2_000, "nothing to acknowledge");
     }
 }

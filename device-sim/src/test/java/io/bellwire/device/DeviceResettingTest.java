@@ -195,7 +195,7 @@ class DeviceResettingTest extends DeviceFixture {
         assertEquals(List.of(new Effect.FetchSnapshot("/v1/b")), saved());
 
         assertEquals(List.of(), snapshotPart("/v1/a", 20), "was read already");
-        assertEquals(List.of(new Effect.FetchSnapshot(null)), tickWhenDue());
+        assertEquals(List.of(new Effect.FetchSnapshot(null)), tickAfterFailure());
     }
 
     @Test
@@ -203,10 +203,53 @@ class DeviceResettingTest extends DeviceFixture {
         becomeUpToDateAt(7);
         signal(8);
         reset();
-        snapshotPart(null, 20, new OrderSnapshot("order-2", 3, "{}"));
+        snapshotPart("/v1/a", 20);
+        saved();
+        snapshotPart("/v1/b", 20, new OrderSnapshot("order-2", 3, "{}"));
 
         on(new Input.SaveFailed(now));
-        assertEquals(List.of(new Effect.FetchSnapshot(null)), tickWhenDue());
+        assertEquals(List.of(new Effect.FetchSnapshot(null)), tickAfterFailure());
+        snapshotPart("/v1/a", 20);
+        assertEquals(List.of(new Effect.FetchSnapshot("/v1/a")), saved(), "its links are new ones again");
+    }
+
+    @Test
+    void pageInPlaceOfAPartOfTheSnapshotIsNotApplied() {
+        becomeUpToDateAt(7);
+        signal(8);
+        reset();
+
+        assertEquals(List.of(), page(7, true, created(8, "order-8")));
+        assertEquals(List.of(new Effect.FetchSnapshot(null)), tickAfterFailure());
+    }
+
+    /** The server does not know the cursor that the device has until the snapshot is complete. */
+    @Test
+    void nothingIsAcknowledgedDuringASnapshotHoweverLongItTakes() {
+        grill = device(stateAt(7));
+        started();
+        subscribed();
+        signal(8);
+        reset();
+
+        for (int part = 1; part <= 4; part++) {
+            now += 6_000;
+            snapshotPart("/v1/" + part, 20);
+            assertEquals(List.of(new Effect.FetchSnapshot("/v1/" + part)), saved());
+        }
+    }
+
+    @Test
+    void resetAfterACursorThatTheServerHasAcceptedIsFollowedAtOnce() {
+        becomeUpToDateAt(7);
+        signal(8);
+        reset(3);
+        snapshotPart(null, 3);
+        saved();
+        assertEquals(List.of(CAUGHT_UP), fetched(new FetchResult.Page(List.of(), BEGINNING, true)));
+        on(new Input.SignalReceived(now, new ReceivedSignal(OTHER_EPOCH, 4)));
+
+        assertEquals(List.of(new Effect.FetchSnapshot(null)), reset(3));
     }
 
     @Test
@@ -218,7 +261,7 @@ class DeviceResettingTest extends DeviceFixture {
             snapshotPart(null, 20);
             saved();
             assertEquals(List.of(), reset(), "waits");
-            assertEquals(List.of(new Effect.FetchSnapshot(null)), tickWhenDue());
+            assertEquals(List.of(new Effect.FetchSnapshot(null)), tickAfterFailure());
         }
     }
 }

@@ -93,6 +93,7 @@ class DeviceSafetyPollTest extends DeviceFixture {
             }
             disconnected();
         }
+        assertTrue(now - from >= 480_000, () -> "polled after " + (now - from));
         assertEquals(1, page(5, true, created(6, "order-6")).size());
     }
 

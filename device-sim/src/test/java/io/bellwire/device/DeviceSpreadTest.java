@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -200,6 +201,7 @@ class DeviceSpreadTest extends DeviceFixture {
         long until = now + 30_000;
         assertEquals(List.of(), signal(7));
         assertTrue(grill.wakeAtMillis() > until);
+        assertEquals(Set.of(fetch(6), ack(6)), Set.copyOf(tickFor(30_100)), "soon after the end of Retry-After");
     }
 
     @Test
@@ -216,5 +218,41 @@ class DeviceSpreadTest extends DeviceFixture {
             latest = Math.max(latest, wait);
         }
         assertTrue(earliest > 2_000 && latest > 2_080, earliest + " to " + latest);
+    }
+
+    @Test
+    void shortestSpreadIsOneMillisecond() {
+        becomeUpToDateAt(5);
+        assertEquals(List.of(), signalWithSpread(6, 1));
+        assertEquals(now + 1, grill.wakeAtMillis(), "the fetch");
+
+        becomeUpToDateAt(5);
+        fullSignalWithSpread(6, 1);
+        assertEquals(List.of(CAUGHT_UP), saved());
+        assertEquals(now + 1, grill.wakeAtMillis(), "the acknowledgement");
+    }
+
+    @Test
+    void pagesAfterAFetchWithoutASpreadAreNotSpread() {
+        becomeUpToDateAt(5);
+        signalWithSpread(6, 8_000);
+        assertEquals(List.of(fetch(5)), signal(8));
+
+        page(5, false, created(6, "order-6"));
+        assertEquals(List.of(fetch(6)), saved());
+    }
+
+    @Test
+    void waitAfterAFailedSaveIsNotCutShortByASpread() {
+        long longest = 0;
+        for (int seed = 0; seed < 100; seed++) {
+            grill = new Device(SETTINGS, stateAt(5), new SplittableRandom(seed));
+            becomeUpToDate();
+            signalWithSpread(6, 1);
+            fullSignal(created(6, "order-6"));
+            on(new Input.SaveFailed(now));
+            longest = Math.max(longest, grill.wakeAtMillis() - now);
+        }
+        assertTrue(longest > 50, "at most " + longest);
     }
 }

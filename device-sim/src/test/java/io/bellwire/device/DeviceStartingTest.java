@@ -48,6 +48,21 @@ class DeviceStartingTest extends DeviceFixture {
         becomeAcknowledged();
     }
 
+    @Test
+    void deviceThatFetchesForAnotherReasonNeedsNoGreeting() {
+        grill = device(stateAt(7));
+        started();
+        disconnected();
+        fetched(new FetchResult.Failed(1_000, "503"));
+        assertEquals(List.of(SUBSCRIBE), tickWhenDue());
+        subscribed();
+
+        assertEquals(List.of(fetch(7)), tickWhenDueBefore(now + 2_000));
+        assertEquals(List.of(CAUGHT_UP), page(7, true));
+        becomeAcknowledged();
+        assertTrue(grill.wakeAtMillis() > now + 400_000, "only the safety poll is left");
+    }
+
     /** A server whose bridge is dead greets nobody: all its devices miss the greeting at once. */
     @Test
     void guarantee6FetchesForMissingGreetingsAreSpread() {

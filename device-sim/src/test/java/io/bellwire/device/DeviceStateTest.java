@@ -1,13 +1,16 @@
 package io.bellwire.device;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class DeviceStateTest {
     @Test
@@ -94,5 +97,34 @@ class DeviceStateTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new FeedChange(new DeviceCursor("k3", 1), "t", "order-7", 0, "{}"));
+        ListedChange third = new ListedChange(new DeviceCursor("k3", 3), "t", null);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new ReceivedSignal("k3", 5, 0, List.of(third), List.of(), null, null));
+    }
+
+    @Test
+    void limitsOfSettingsAreAllowedAndNothingBeyondThem() {
+        allowed(() -> new DeviceSettings(new Doorbell.Poll(10), 1, 1));
+        refused(() -> new DeviceSettings(new Doorbell.Poll(10), 0, 1));
+        refused(() -> new Doorbell.Poll(9));
+        allowed(() -> new Doorbell.LongPoll(1));
+        allowed(() -> new Doorbell.LongPoll(60_000));
+        refused(() -> new Doorbell.LongPoll(0));
+        refused(() -> new Doorbell.LongPoll(60_001));
+        allowed(() -> new Doorbell.Signals(1, SafetyPolls.STANDARD));
+        refused(() -> new Doorbell.Signals(0, SafetyPolls.STANDARD));
+        assertEquals(new SafetyPolls(1_000, 1_000, 1_000), SafetyPolls.every(1_000));
+        refused(() -> new SafetyPolls(1_000, 999, 1_000));
+        refused(() -> new SafetyPolls(1_000, 1_001, 1_001));
+        refused(() -> new SafetyPolls(1_001, 1_000, 1_000));
+    }
+
+    private static void allowed(Executable made) {
+        assertDoesNotThrow(made);
+    }
+
+    private static void refused(Executable made) {
+        assertThrows(IllegalArgumentException.class, made);
     }
 }

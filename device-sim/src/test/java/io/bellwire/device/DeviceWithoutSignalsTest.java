@@ -55,6 +55,9 @@ class DeviceWithoutSignalsTest extends DeviceFixture {
                 List.of(CAUGHT_UP, fetchAndWait(5)),
                 page(5, true),
                 "once the server waits again, the next long poll begins at once");
+        now += 3;
+        page(5, true);
+        assertTrue(grill.wakeAtMillis() - now <= 100, "and the pauses begin anew");
     }
 
     @Test

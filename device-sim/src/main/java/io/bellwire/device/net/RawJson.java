@@ -92,10 +92,6 @@ record RawJson(String text) {
         return new RawJson(text.substring(from, to).strip());
     }
 
-    boolean isArray() {
-        return text.startsWith("[");
-    }
-
     boolean isString() {
         return text.startsWith("\"");
     }

@@ -83,7 +83,7 @@ public final class SignalJson {
 
     private static RawJson nonEmptyArray(RawJson.Members signal, String name) throws IOException {
         RawJson array = signal.get(name);
-        if (!array.isArray() || array.elements().isEmpty()) {
+        if (array.elements().isEmpty()) {
             throw new IOException("a signal of this tier must have an array " + name + " that is not empty");
         }
         return array;

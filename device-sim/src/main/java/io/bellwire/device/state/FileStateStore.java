@@ -170,10 +170,9 @@ public final class FileStateStore implements StateStore, AutoCloseable {
         return root;
     }
 
-    private static DeviceState parse(@Nullable JsonNode root) {
-        if (root == null || root.path("format").asInt() != FORMAT) {
-            throw new IllegalArgumentException(
-                    "format must be " + FORMAT + ", is " + (root == null ? "missing" : root.path("format")));
+    private static DeviceState parse(JsonNode root) {
+        if (root.path("format").asInt() != FORMAT) {
+            throw new IllegalArgumentException("format must be " + FORMAT + ", is " + root.path("format"));
         }
         JsonNode cursor = root.path("cursor");
         Map<String, Long> versions = new LinkedHashMap<>();

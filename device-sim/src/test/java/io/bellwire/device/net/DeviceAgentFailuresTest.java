@@ -1,6 +1,7 @@
 package io.bellwire.device.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -161,10 +162,11 @@ class DeviceAgentFailuresTest {
         assertAppliedOnceAndAcknowledged("full executor");
     }
 
-    @Test
-    void outOfMemoryReachesTheThreadThatItHappenedOn() {
+    @ParameterizedTest
+    @EnumSource(names = {"SAVE", "FETCH", "ACK", "CONNECT", "CLOSE", "OBSERVER"})
+    void outOfMemoryReachesTheThreadThatItHappenedOn(Place place) {
         failure = () -> new OutOfMemoryError("heap");
-        failuresLeft.put(Place.SAVE, 1);
+        failuresLeft.put(place, 1);
 
         assertThrows(OutOfMemoryError.class, this::run);
     }
@@ -196,9 +198,14 @@ class DeviceAgentFailuresTest {
         safe.subscribed();
         safe.message("{\"epoch\":\"k3v9\",\"revision\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         safe.message("{\"epoch\":\"k3v9\",\"revision\":2}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        safe.resumed();
+        assertFalse(safe.isEnded());
         safe.disconnected("gone");
+        assertTrue(safe.isEnded());
+        safe.resumed();
+        safe.disconnected("again");
 
-        assertEquals(List.of("subscribed", "signal 1", "signal 2", "gone"), calls);
+        assertEquals(List.of("subscribed", "signal 1", "signal 2", "subscribed", "gone"), calls);
     }
 
     private final class Store implements StateStore {

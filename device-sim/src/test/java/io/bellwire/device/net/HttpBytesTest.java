@@ -9,9 +9,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -69,5 +72,30 @@ class HttpBytesTest {
 
     private static boolean isComplete(String request) {
         return request.endsWith(request.startsWith("GET") ? "\r\n\r\n" : "}");
+    }
+
+    /** A stream's answer, which has no length. */
+    @Test
+    void headOfAStreamIsCountedAsItIsSent() {
+        HttpHeaders headers =
+                HttpHeaders.of(Map.of("Content-Type", List.of("text/event-stream")), (name, value) -> true);
+        HttpResponse.ResponseInfo head = new HttpResponse.ResponseInfo() {
+            @Override
+            public int statusCode() {
+                return 200;
+            }
+
+            @Override
+            public HttpHeaders headers() {
+                return headers;
+            }
+
+            @Override
+            public HttpClient.Version version() {
+                return HttpClient.Version.HTTP_1_1;
+            }
+        };
+        String sent = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+        assertEquals(sent.length(), HttpBytes.of(head));
     }
 }

@@ -26,6 +26,11 @@ final class ManualTimers implements Timers {
         entries.remove(entry);
     }
 
+    /** How many tasks wait for their time. */
+    synchronized int waiting() {
+        return entries.size();
+    }
+
     /** Moves the clock forward and runs the tasks that are due by then. */
     void advance(long millis) {
         List<Entry> due;

@@ -153,7 +153,11 @@ class SignalJsonTest {
     }
 
     @Test
-    void signalThatIsTooLongIsRejected() {
+    void signalThatIsTooLongIsRejected() throws IOException {
+        String head = HEAD + ",'x':'";
+        String longest = head + "y".repeat(65_536 - 2 - head.length()) + "'}";
+        assertEquals(new ReceivedSignal("k3v9", 7), parse(longest));
+        assertThrows(IOException.class, () -> parse(longest + " "));
         assertThrows(IOException.class, () -> parse(HEAD + ",'x':'" + "y".repeat(70_000) + "'}"));
     }
 

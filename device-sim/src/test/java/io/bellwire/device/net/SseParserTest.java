@@ -68,7 +68,7 @@ class SseParserTest {
 
     @Test
     void idWithANulIsIgnored() throws Exception {
-        parse("id: good\ndata: 1\n\nid: b\0d\ndata: 2\n\nid\ndata: 3\n\n");
+        parse("id: good\ndata: 1\n\nid: b\0d\nid:\0\ndata: 2\n\nid\ndata: 3\n\n");
 
         assertEquals(
                 List.of("good", "good", ""),
@@ -86,6 +86,20 @@ class SseParserTest {
             }
         });
         assertEquals(List.of(), events);
+    }
+
+    @Test
+    void lineAndEventMayBeExactlyAsLongAsTheirLimit() throws Exception {
+        parse("data:" + "x".repeat(SseParser.BYTES_MAX - 5));
+        assertThrows(IOException.class, () -> parse("x"));
+
+        SseParser other = new SseParser(events::add);
+        String half = "data:" + "x".repeat(SseParser.BYTES_MAX / 2 - 1) + "\n";
+        other.parse(ByteBuffer.wrap((half + half + "data\n\n").getBytes(StandardCharsets.UTF_8)));
+        assertEquals(SseParser.BYTES_MAX, events.get(0).data().length());
+        other.parse(ByteBuffer.wrap((half + half + "data\n").getBytes(StandardCharsets.UTF_8)));
+        assertThrows(
+                IOException.class, () -> other.parse(ByteBuffer.wrap("data:x\n".getBytes(StandardCharsets.UTF_8))));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -141,11 +142,22 @@ class FileStateStoreTest {
 
     @Test
     void fileThatIsNotAStateIsRefusedByName() throws IOException {
-        for (String bad : new String[] {"", "{", "[]", "{\"format\":2}", "{\"format\":1,\"cursor\":\"x\"}"}) {
+        for (String bad : new String[] {"", "null", "{", "[]", "{\"format\":2}", "{\"format\":1,\"cursor\":\"x\"}"}) {
             Files.writeString(folder.resolve("grill.json"), bad);
 
             IOException refused = assertThrows(IOException.class, () -> store().load(), bad);
             assertTrue(refused.getMessage().contains("grill.json"), refused::getMessage);
+        }
+    }
+
+    @Test
+    void onlyTheOwnerMayReadTheFilesOfAState() throws IOException {
+        store().save(SEVEN, List.of());
+        for (String name : List.of("grill.json", "grill.json.lock")) {
+            assertEquals(
+                    PosixFilePermissions.fromString("rw-------"),
+                    Files.getPosixFilePermissions(folder.resolve(name)),
+                    name);
         }
     }
 }
