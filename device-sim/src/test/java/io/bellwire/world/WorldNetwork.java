@@ -54,7 +54,7 @@ final class WorldNetwork {
     }
 
     boolean isServerUp() {
-        return world.server() != null;
+        return world.host().server() != null;
     }
 
     /** The server has died, and with it all connections. */
@@ -71,7 +71,7 @@ final class WorldNetwork {
 
     /** Returns whether the server admits the device. */
     boolean open(WorldDevice device, WorldDevice.Connection connection) {
-        WorldServer server = world.server();
+        WorldServer server = world.host().server();
         if (server == null || !admits(server, device)) {
             return false;
         }
@@ -92,7 +92,7 @@ final class WorldNetwork {
     /** Ignores the end of a connection that a newer one has replaced. */
     void closed(WorldDevice device, WorldDevice.Connection connection) {
         boolean isCurrent = connections.remove(device, connection);
-        WorldServer server = world.server();
+        WorldServer server = world.host().server();
         if ((isCurrent || connection.isStream()) && server != null) {
             server.closed(connection);
         }
@@ -141,7 +141,7 @@ final class WorldNetwork {
     /** The server's answer; none if it dies. */
     private <A> CompletionStage<A> answer(Supplier<CompletionStage<A>> question) {
         CompletableFuture<A> promise = new CompletableFuture<>();
-        world.onServer(() -> {
+        world.host().onServer(() -> {
             var unused = question.get().thenAccept(promise::complete);
         });
         return promise;
@@ -152,7 +152,7 @@ final class WorldNetwork {
     }
 
     private WorldServer running() {
-        WorldServer server = world.server();
+        WorldServer server = world.host().server();
         if (server == null) {
             throw new IllegalStateException("a request reached a server that is down");
         }

@@ -118,7 +118,7 @@ final class WorldServer implements AutoCloseable {
         this.streams = new StreamChannels(bridge);
         this.orderIds = new OrderIds(clock.withZone(ZoneOffset.UTC), random.split());
         this.accounts = new WorldAccounts(log, store.accounts(), random.split());
-        this.groups = new WorldGroups(log, store.deviceGroups(), clock.withZone(ZoneOffset.UTC), world::isKilled);
+        this.groups = new WorldGroups(log, store.deviceGroups(), clock.withZone(ZoneOffset.UTC), world.host()::isKilled);
         bridge.start();
         notifyAdvances(groups.fanOut());
     }
