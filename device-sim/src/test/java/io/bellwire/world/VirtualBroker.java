@@ -26,7 +26,7 @@ final class VirtualBroker implements SignalBroker {
 
     @Override
     public CompletionStage<Handover> publish(DeviceId device, String topic, byte[] payload, int expirySeconds) {
-        WorldDevice.Connection connection = network.connectionOf(device.value());
+        WorldConnection connection = network.connectionOf(device.value());
         if (connection == null) {
             return CompletableFuture.completedFuture(Handover.NOT_SUBSCRIBED);
         }

@@ -22,7 +22,7 @@ final class WorldNetwork {
     private final WorldObserver observer;
     private final Map<String, WorldDevice> devices = new HashMap<>();
     /** The connection that the server takes for the device's. */
-    private final Map<WorldDevice, WorldDevice.Connection> connections = new LinkedHashMap<>();
+    private final Map<WorldDevice, WorldConnection> connections = new LinkedHashMap<>();
 
     WorldNetwork(World world, WorldObserver observer) {
         this.world = world;
@@ -64,13 +64,13 @@ final class WorldNetwork {
     }
 
     /** The connection that the broker takes for the device's; null if it knows of none. */
-    WorldDevice.@Nullable Connection connectionOf(String device) {
-        WorldDevice.Connection connection = connections.get(devices.get(device));
+    @Nullable WorldConnection connectionOf(String device) {
+        WorldConnection connection = connections.get(devices.get(device));
         return connection == null || connection.isStream() ? null : connection;
     }
 
     /** Returns whether the server admits the device. */
-    boolean open(WorldDevice device, WorldDevice.Connection connection) {
+    boolean open(WorldDevice device, WorldConnection connection) {
         WorldServer server = world.host().server();
         if (server == null || !admits(server, device)) {
             return false;
@@ -90,7 +90,7 @@ final class WorldNetwork {
     }
 
     /** Ignores the end of a connection that a newer one has replaced. */
-    void closed(WorldDevice device, WorldDevice.Connection connection) {
+    void closed(WorldDevice device, WorldConnection connection) {
         boolean isCurrent = connections.remove(device, connection);
         WorldServer server = world.host().server();
         if ((isCurrent || connection.isStream()) && server != null) {

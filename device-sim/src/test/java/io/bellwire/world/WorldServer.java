@@ -245,7 +245,7 @@ final class WorldServer implements AutoCloseable {
     }
 
     /** A device has subscribed, or has opened a stream of signals. */
-    void opened(WorldDevice.Connection connection) {
+    void opened(WorldConnection connection) {
         DeviceId device = connection.device();
         if (connection.isStream()) {
             connection.openStream(cursor -> CursorCheck.isKnownValid(feed(device), cursor));
@@ -256,7 +256,7 @@ final class WorldServer implements AutoCloseable {
         }
     }
 
-    void closed(WorldDevice.Connection connection) {
+    void closed(WorldConnection connection) {
         if (connection.isStream()) {
             streams.closed(connection);
         } else {
