@@ -109,14 +109,14 @@ final class WorldNetwork {
         if (!admits(server, device)) {
             return completed(new FetchResult.Failed(0, "401"));
         }
-        return answer(() -> server.page(device.id(), after, waitMillis))
+        return answer(() -> server.reads().page(device.id(), after, waitMillis))
                 .thenApply(answer -> observer.answered(device.id(), answer, isLost));
     }
 
     CompletionStage<FetchResult> snapshot(WorldDevice device, @Nullable String next) {
         WorldServer server = running();
         return admits(server, device)
-                ? answer(() -> completed(server.snapshot(device.id(), next)))
+                ? answer(() -> completed(server.reads().snapshot(device.id(), next)))
                 : completed(new FetchResult.Failed(0, "401"));
     }
 

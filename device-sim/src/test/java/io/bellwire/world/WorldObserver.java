@@ -125,7 +125,7 @@ final class WorldObserver {
         messages.merge(signal.tier(), 1L, Long::sum);
         reduced += signal.reducedFrom() == null ? 0 : 1;
         spread += signal.spreadMillis() == 0 ? 0 : 1;
-        List<FeedChange> kept = server.kept(device, signal.after(), signal.revision());
+        List<FeedChange> kept = server.reads().kept(device, signal.after(), signal.revision());
         boolean isTrue = signal.epoch().equals(server.epoch(device))
                 && switch (signal.tier()) {
                     case SIGNAL -> payload.length < 128;

@@ -67,7 +67,7 @@ final class WorldRetention {
             if (earliest > 0 && earliest >= head) {
                 observer.reportViolation("retention dropped the newest change of " + feed.id());
             }
-            List<FeedChange> kept = server.kept(device, earliest, head);
+            List<FeedChange> kept = server.reads().kept(device, earliest, head);
             if (kept.size() != head - earliest) {
                 observer.reportViolation(
                         feed.id() + " has " + kept.size() + " changes after " + earliest + " up to " + head);

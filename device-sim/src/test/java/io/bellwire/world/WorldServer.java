@@ -10,10 +10,6 @@ import io.bellwire.command.CommandResult;
 import io.bellwire.device.AckResult;
 import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.DeviceId;
-import io.bellwire.device.FeedChange;
-import io.bellwire.device.FetchResult;
-import io.bellwire.device.OrderSnapshot;
-import io.bellwire.device.net.FeedPages;
 import io.bellwire.feed.Acknowledge;
 import io.bellwire.feed.CursorCheck;
 import io.bellwire.feed.DoorbellKind;
@@ -22,7 +18,6 @@ import io.bellwire.feed.FeedPositions;
 import io.bellwire.feed.FeedRead;
 import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.LoggedFeedPositions;
-import io.bellwire.feed.PageJson;
 import io.bellwire.feed.RecentChanges;
 import io.bellwire.group.Recipients;
 import io.bellwire.log.EventLog;
@@ -30,14 +25,12 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.LogLimits;
-import io.bellwire.log.Revision;
+import io.bellwire.log.Position;
 import io.bellwire.log.VirtualWriter;
 import io.bellwire.log.Write;
-import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderIds;
 import io.bellwire.order.OrderStore;
 import io.bellwire.order.Refusal;
-import io.bellwire.order.StoredOrder;
 import io.bellwire.route.RoutesFile;
 import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -49,7 +42,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -61,8 +53,6 @@ import org.jspecify.annotations.Nullable;
  * writes may throw {@link ProcessKilled}. One thread.
  */
 final class WorldServer implements AutoCloseable {
-    private static final int PAGE_MAX = 5;
-    private static final int PART_MAX = 4;
     private static final int WAITERS_MAX = 3;
     /** So few that returning devices have to spread their reads. */
     private static final double PAGES_PER_SECOND = 4;
@@ -78,6 +68,7 @@ final class WorldServer implements AutoCloseable {
     private final EventLog log;
     private final OrderStore orders;
     private final FeedReader reader;
+    private final WorldReads reads;
     private final CursorCheck cursorCheck;
     private final VirtualWriter writer;
     private final FeedPositions positions;
@@ -119,6 +110,7 @@ final class WorldServer implements AutoCloseable {
         this.orderIds = new OrderIds(clock.withZone(ZoneOffset.UTC), random.split());
         this.accounts = new WorldAccounts(log, store.accounts(), random.split());
         this.groups = new WorldGroups(log, store.deviceGroups(), clock.withZone(ZoneOffset.UTC), world.host()::isKilled);
+        this.reads = new WorldReads(log, reader, orders, world.observer(), this::received);
         bridge.start();
         notifyAdvances(groups.fanOut());
     }
@@ -218,12 +210,10 @@ final class WorldServer implements AutoCloseable {
         return feed(device).epoch().value();
     }
 
-    /** The device's changes after {@code after} up to {@code head} that the log still has. */
-    List<FeedChange> kept(DeviceId device, long after, long head) {
-        Feed feed = feed(device);
-        return changes(
-                feed,
-                log.store().read(feed, new Revision(after), new Revision(head), Integer.MAX_VALUE, Long.MAX_VALUE));
+    private void received(Feed feed, Position position) {
+        if (writer.received(feed, position)) {
+            bridge.received(feed.id(), position.revision());
+        }
     }
 
     private void notifyLater(Runnable notification) {
@@ -265,56 +255,13 @@ final class WorldServer implements AutoCloseable {
         }
     }
 
-    /** Completes at once, or, for a waiting read, with a change or at the end of the wait. */
-    CompletionStage<FetchResult> page(DeviceId device, @Nullable DeviceCursor after, long waitMillis) {
-        Feed feed = feed(device);
-        return reader.read(
-                        feed,
-                        Optional.ofNullable(after).map(WorldServer::cursor),
-                        PAGE_MAX,
-                        Duration.ofMillis(waitMillis))
-                .thenApply(result -> result.fold(
-                        page -> page(feed, page),
-                        reset -> new FetchResult.Reset(reset.reason().text(), cursor(reset.earliest()))));
-    }
-
-    private FetchResult page(Feed feed, FeedRead.Page page) {
-        if (writer.received(feed, page.next().position())) {
-            bridge.received(feed.id(), page.next().revision());
-        }
-        if (page.isUpToDate() && page.next().revision().isBefore(feed.head())) {
-            world.observer()
-                    .reportViolation("a page of " + feed.id() + " up to " + page.next() + " says it is the last");
-        }
-        return new FetchResult.Page(changes(feed, page.changes()), cursor(page.next()), page.isUpToDate());
-    }
-
-    private List<FeedChange> changes(Feed feed, List<io.bellwire.log.Change> changes) {
-        return FeedPages.changes(PageJson.render(feed.id(), feed.epoch(), changes));
-    }
-
-    FetchResult snapshot(DeviceId device, @Nullable String next) {
-        Feed feed = feed(device);
-        // read before the orders, so that no change is missed between the two
-        DeviceCursor cursor = cursor(feed.cursor(feed.headPosition()));
-        List<StoredOrder> part =
-                orders.ofDevice(feed, next == null ? null : new OrderId(UUID.fromString(next)), PART_MAX);
-        return new FetchResult.Snapshot(
-                part.stream().map(WorldServer::order).toList(),
-                cursor,
-                part.size() < PART_MAX
-                        ? null
-                        : String.valueOf(part.get(PART_MAX - 1).id()));
-    }
-
-    private static OrderSnapshot order(StoredOrder stored) {
-        io.bellwire.order.Order order = io.bellwire.order.Order.of(stored.latest());
-        return new OrderSnapshot(order.id(), order.version(), "{}");
+    WorldReads reads() {
+        return reads;
     }
 
     AckResult acknowledge(DeviceId device, DeviceCursor processed) {
         Feed feed = feed(device);
-        io.bellwire.log.Cursor position = cursor(processed);
+        io.bellwire.log.Cursor position = WorldReads.cursor(processed);
         Optional<FeedRead.Reason> reason = cursorCheck.checkNow(feed, position);
         if (reason.filter(why -> why != FeedRead.Reason.BEFORE_RETENTION).isPresent()) {
             return new AckResult.Refused();
@@ -327,14 +274,6 @@ final class WorldServer implements AutoCloseable {
         return written.decided().get(0) instanceof CommandResult.Done
                 ? new AckResult.Accepted()
                 : new AckResult.Refused();
-    }
-
-    private static io.bellwire.log.Cursor cursor(DeviceCursor cursor) {
-        return io.bellwire.log.Cursor.parse(cursor.toString()).orElseThrow();
-    }
-
-    private static DeviceCursor cursor(io.bellwire.log.Cursor cursor) {
-        return DeviceCursor.parse(cursor.toString()).orElseThrow();
     }
 
     /** Ends what is left of the process, whose disk was taken away before. */
