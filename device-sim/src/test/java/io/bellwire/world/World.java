@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * faults; then the faults end, and all devices must converge. Devices, log and bridge are the product's own. One
  * thread.
  */
-final class World implements AutoCloseable {
+final class World implements WorldServer.Client, AutoCloseable {
     /** A safety poll would hide missing signals: none falls into a run. */
     private static final DeviceSettings SIGNALLED = new DeviceSettings(3_600_000, 1_000, 100, 5_000);
     /** A device that is ahead of a log that has lost its end ignores the signals: its safety poll notices the loss. */
@@ -207,7 +207,11 @@ final class World implements AutoCloseable {
 
     /** Creates an order for the device, without faults. */
     void create(WorldDevice device) {
-        write(List.of(workload.create(device.id())));
+        WorldServer running = host.server();
+        if (running != null) {
+            running.writeAtOnce(List.of(workload.create(device.id())), this);
+            scheduler.advanceUntil(scheduler.nowMillis());
+        }
     }
 
     /** How many changes the device's feed must have. */
@@ -234,7 +238,12 @@ final class World implements AutoCloseable {
         if (hasFaults) {
             faults.killAtOperation();
         }
-        host.onServer(() -> write(workload.next(hasFaults ? 1 + random.nextInt(REQUESTS_MAX) : 0)));
+        host.onServer(() -> {
+            WorldServer running = host.server();
+            if (running != null) {
+                running.write(workload.next(hasFaults ? 1 + random.nextInt(REQUESTS_MAX) : 0), this);
+            }
+        });
         if (hasFaults && random.nextInt(4) == 0) {
             host.onServer(() -> {
                 WorldServer running = host.server();
@@ -252,31 +261,28 @@ final class World implements AutoCloseable {
         later(WorldFaults.TICK_MILLIS, this::tick);
     }
 
-    private void write(List<WorldRequest> batch) {
-        WorldServer running = host.server();
-        if (running == null) {
-            return;
+    @Override
+    public void tried(WorldRequest request) {
+        if (request.group() != null) {
+            groups.tried(request);
         }
-        List<WorldServer.Answer> answers = running.write(batch, request -> {
-            if (request.group() != null) {
-                groups.tried(request);
-            }
-        });
-        for (WorldServer.Answer answer : answers) {
-            WorldRequest request = answer.request();
-            if (request.group() != null) {
-                groups.written(request);
-            }
-            if (!isAnswerLost()) {
-                workload.answered(request, answer.result(), running.eventOf(answer.result()), scheduler.nowNanos());
-            }
+    }
+
+    @Override
+    public void answered(WorldServer.Answer answer) {
+        WorldRequest request = answer.request();
+        if (request.group() != null) {
+            groups.written(request);
+        }
+        if (!isAnswerLost()) {
+            workload.answered(request, answer.result(), answer.event(), scheduler.nowNanos());
         }
     }
 
     private void maintain() {
         WorldServer running = host.server();
         if (running != null) {
-            running.flush();
+            running.maintain();
             if (plan.cursorLoss() == CursorLoss.RETENTION) {
                 retention.expire(running, ids);
             }

@@ -1,5 +1,6 @@
 package io.bellwire.world;
 
+import io.micrometer.core.instrument.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -35,6 +36,21 @@ final class WorldClock implements InstantSource {
 
     long steadyNanos() {
         return scheduler.nowNanos();
+    }
+
+    /** The clock of a process's meters, by which it measures time. */
+    Clock ofMeters() {
+        return new Clock() {
+            @Override
+            public long wallTime() {
+                return wallMillis();
+            }
+
+            @Override
+            public long monotonicTime() {
+                return steadyNanos();
+            }
+        };
     }
 
     @Override

@@ -126,16 +126,26 @@ final class WorldHost {
                         id, log.feed(id).map(Feed::head).orElseThrow().value()));
         world.later(RESTORE_MILLIS_MIN + random.nextInt(RESTORE_MILLIS_MAX - RESTORE_MILLIS_MIN), () -> {
             stopServer();
-            world.expected().rollBackTo(checkpoint);
-            world.workload().noteLoss(unanswered);
-            world.observer()
-                    .noteLoss(
-                            plan.cursorLoss() == CursorLoss.RESTORE,
-                            device -> heads.getOrDefault(device, 0L),
-                            world.expected()::lostUnanswered);
-            log.restore(backup, plan.cursorLoss() == CursorLoss.RESTORE);
-            world.later(random.nextInt(START_MILLIS_MAX), this::startServer);
+            // answers that have left the server arrive before
+            world.later(1, () -> restore(backup, checkpoint, unanswered, heads));
         });
+    }
+
+    private void restore(
+            WorldDisk backup,
+            ExpectedState.Checkpoint checkpoint,
+            Map<String, WorldRequest> unanswered,
+            Map<DeviceId, Long> heads) {
+        stopServer();
+        world.expected().rollBackTo(checkpoint);
+        world.workload().noteLoss(unanswered);
+        world.observer()
+                .noteLoss(
+                        plan.cursorLoss() == CursorLoss.RESTORE,
+                        device -> heads.getOrDefault(device, 0L),
+                        world.expected()::lostUnanswered);
+        log.restore(backup, plan.cursorLoss() == CursorLoss.RESTORE);
+        world.later(random.nextInt(START_MILLIS_MAX), this::startServer);
     }
 
     /** Ends the server for good. */

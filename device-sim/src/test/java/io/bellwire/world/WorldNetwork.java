@@ -128,7 +128,7 @@ final class WorldNetwork {
         if (!device.hasSaved(processed)) {
             observer.reportViolation(device.id() + " acknowledges " + processed + ", which it has not saved");
         }
-        return answer(() -> completed(server.acknowledge(device.id(), processed)))
+        return answer(() -> server.acknowledge(device.id(), processed))
                 .thenApply(answer -> {
                     if (answer instanceof AckResult.Accepted && observer.isLost(device.id(), processed)) {
                         observer.reportViolation(

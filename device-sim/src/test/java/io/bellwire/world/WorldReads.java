@@ -9,9 +9,7 @@ import io.bellwire.device.net.FeedPages;
 import io.bellwire.feed.FeedRead;
 import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.PageJson;
-import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
-import io.bellwire.log.Position;
 import io.bellwire.log.Revision;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderStore;
@@ -21,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What devices read of a server, by the product's own classes: pages of their feeds, and snapshots. One thread. */
@@ -29,29 +26,21 @@ final class WorldReads {
     private static final int PAGE_MAX = 5;
     private static final int PART_MAX = 4;
 
-    private final EventLog log;
+    private final WorldServer server;
     private final FeedReader reader;
     private final OrderStore orders;
     private final WorldObserver observer;
-    private final BiConsumer<Feed, Position> received;
 
-    /** @param received gets how far each page goes */
-    WorldReads(
-            EventLog log,
-            FeedReader reader,
-            OrderStore orders,
-            WorldObserver observer,
-            BiConsumer<Feed, Position> received) {
-        this.log = log;
+    WorldReads(WorldServer server, FeedReader reader, OrderStore orders, WorldObserver observer) {
+        this.server = server;
         this.reader = reader;
         this.orders = orders;
         this.observer = observer;
-        this.received = received;
     }
 
     /** Completes at once, or, for a waiting read, with a change or at the end of the wait. */
     CompletionStage<FetchResult> page(DeviceId device, @Nullable DeviceCursor after, long waitMillis) {
-        Feed feed = log.getOrCreateFeed(WorldServer.feedId(device));
+        Feed feed = server.feed(device);
         return reader.read(
                         feed,
                         Optional.ofNullable(after).map(WorldReads::cursor),
@@ -63,7 +52,7 @@ final class WorldReads {
     }
 
     private FetchResult page(Feed feed, FeedRead.Page page) {
-        received.accept(feed, page.next().position());
+        server.received(feed, page.next().position());
         if (page.isUpToDate() && page.next().revision().isBefore(feed.head())) {
             observer.reportViolation("a page of " + feed.id() + " up to " + page.next() + " says it is the last");
         }
@@ -75,7 +64,7 @@ final class WorldReads {
     }
 
     FetchResult snapshot(DeviceId device, @Nullable String next) {
-        Feed feed = log.getOrCreateFeed(WorldServer.feedId(device));
+        Feed feed = server.feed(device);
         // read before the orders, so that no change is missed between the two
         DeviceCursor cursor = cursor(feed.cursor(feed.headPosition()));
         List<StoredOrder> part =
@@ -95,10 +84,10 @@ final class WorldReads {
 
     /** The device's changes after {@code after} up to {@code head} that the log still has. */
     List<FeedChange> kept(DeviceId device, long after, long head) {
-        Feed feed = log.getOrCreateFeed(WorldServer.feedId(device));
+        Feed feed = server.feed(device);
         return changes(
                 feed,
-                log.store().read(feed, new Revision(after), new Revision(head), Integer.MAX_VALUE, Long.MAX_VALUE));
+                server.changes(feed, new Revision(after), new Revision(head)));
     }
 
     static io.bellwire.log.Cursor cursor(DeviceCursor cursor) {

@@ -20,12 +20,14 @@ import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.LoggedFeedPositions;
 import io.bellwire.feed.RecentChanges;
 import io.bellwire.group.Recipients;
+import io.bellwire.log.Change;
+import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
-import io.bellwire.log.LogLimits;
 import io.bellwire.log.Position;
+import io.bellwire.log.Revision;
 import io.bellwire.log.VirtualWriter;
 import io.bellwire.log.Write;
 import io.bellwire.order.OrderIds;
@@ -33,6 +35,7 @@ import io.bellwire.order.OrderStore;
 import io.bellwire.order.Refusal;
 import io.bellwire.route.RoutesFile;
 import io.bellwire.store.DataStore;
+import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,13 +47,12 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One process of the server: the product's log, feed reader, accounts, feed positions and bridge over a store that
- * outlives it. HTTP and MQTT are left out; {@link VirtualWriter} and {@code Readers} replace the log's threads. What
- * writes may throw {@link ProcessKilled}. One thread.
+ * outlives it. HTTP and MQTT are left out; {@link VirtualWriter} and {@code Readers} replace the log's threads. All
+ * may throw {@link ProcessKilled}. One thread.
  */
 final class WorldServer implements AutoCloseable {
     private static final int WAITERS_MAX = 3;
@@ -61,6 +63,10 @@ final class WorldServer implements AutoCloseable {
     private static final int LOOK_UP_MILLIS_MAX = 30;
     /** Delay from a commit to its notification: a reader may be faster. */
     private static final int NOTICE_MILLIS = 2;
+    /** From a write to the turn of the writer that takes it, with all that waits by then. */
+    private static final int TURN_MILLIS_MAX = 4;
+    /** From the end of a turn to an answer, unless it leaves at once. */
+    private static final int ANSWER_MILLIS_MAX = 3;
 
     private final World world;
     private final WorldClock clock;
@@ -86,16 +92,15 @@ final class WorldServer implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         this.orders = store.orders();
-        this.log = new EventLog(
+        this.writer = new VirtualWriter(this::turnLater, Runnable::run, this::endIfKilled);
+        this.log = writer.open(
                 store,
-                LogLimits.DEFAULT,
                 clock.withZone(ZoneOffset.UTC),
-                new SimpleMeterRegistry(),
+                new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock.ofMeters()),
                 new Readers(world.scheduler()));
         // fewer long polls than devices that want to wait
         this.reader = new FeedReader(log, new VirtualExecutor(world.scheduler()), Runnable::run, WAITERS_MAX);
         this.cursorCheck = new CursorCheck(log);
-        this.writer = new VirtualWriter(store);
         this.positions = new LoggedFeedPositions(log);
         this.bridge = new Bridge(
                 options,
@@ -108,11 +113,35 @@ final class WorldServer implements AutoCloseable {
         channels.sendWith(new VirtualBroker(world.network(), random.split()));
         this.streams = new StreamChannels(bridge);
         this.orderIds = new OrderIds(clock.withZone(ZoneOffset.UTC), random.split());
-        this.accounts = new WorldAccounts(log, store.accounts(), random.split());
-        this.groups = new WorldGroups(log, store.deviceGroups(), clock.withZone(ZoneOffset.UTC), world.host()::isKilled);
-        this.reads = new WorldReads(log, reader, orders, world.observer(), this::received);
+        this.accounts = new WorldAccounts(log, store.accounts(), writer, random.split());
+        this.groups = new WorldGroups(log, store.deviceGroups(), clock, writer, this::stepLater);
+        this.reads = new WorldReads(this, reader, orders, world.observer());
+        log.listen(new Notifications());
         bridge.start();
-        notifyAdvances(groups.fanOut());
+        groups.serve();
+    }
+
+    private void turnLater(Runnable turn) {
+        later(random.nextInt(TURN_MILLIS_MAX), () -> world.host().onServer(turn));
+    }
+
+    private void stepLater(Runnable step) {
+        later(1 + random.nextInt(TURN_MILLIS_MAX), () -> world.host().onServer(step));
+    }
+
+    private void endIfKilled() {
+        if (world.host().isKilled()) {
+            throw new ProcessKilled();
+        }
+    }
+
+    /** Does something that the process does not live to do if it is killed before. */
+    private void later(int millis, Runnable work) {
+        world.later(millis, () -> {
+            if (!closed && world.host().server() == this) {
+                work.run();
+            }
+        });
     }
 
     private CompletionStage<List<FeedPosition>> positions(Set<FeedId> feeds) {
@@ -139,7 +168,9 @@ final class WorldServer implements AutoCloseable {
     }
 
     Feed feed(DeviceId device) {
-        return log.getOrCreateFeed(feedId(device));
+        FeedId id = feedId(device);
+        Feed known = log.inMemory(id);
+        return known == null ? writer.atOnce(() -> log.getOrCreateFeed(id)) : known;
     }
 
     static FeedId feedId(DeviceId device) {
@@ -149,38 +180,50 @@ final class WorldServer implements AutoCloseable {
     /** A request, prepared for the state at some time. */
     private record Prepared(WorldRequest request, Write<CommandResult<Refusal>> write) {}
 
-    /** A request and its result. */
-    record Answer(WorldRequest request, CommandResult<Refusal> result) {}
-
     /**
-     * Decides and writes requests in one batch, and returns their results. Some events for groups are prepared only, and
-     * are in the next batch.
+     * A request and its result.
      *
-     * @param tried gets each request before it is written
+     * @param event of a repeated request, the event that the first answer had; null if it is not kept any more
      */
-    List<Answer> write(List<WorldRequest> requests, Consumer<WorldRequest> tried) {
-        List<Prepared> batch = new ArrayList<>(prepared);
+    record Answer(WorldRequest request, CommandResult<Refusal> result, @Nullable Event event) {}
+
+    /** Who sends requests, and gets their answers. */
+    interface Client {
+        /** The request is written now. */
+        void tried(WorldRequest request);
+
+        /** The request is decided and durable, and the answer leaves the server. */
+        void answered(Answer answer);
+    }
+
+    /** Writes requests, and answers them later. Some events for groups are prepared only, and written with the next. */
+    void write(List<WorldRequest> requests, Client client) {
+        List<Prepared> ready = new ArrayList<>(prepared);
         prepared.clear();
         for (WorldRequest request : requests) {
             boolean isForGroup = request.group() != null;
-            (isForGroup && random.nextInt(3) == 0 ? prepared : batch)
+            (isForGroup && random.nextInt(3) == 0 ? prepared : ready)
                     .add(new Prepared(request, request.prepare(recipients(request), orders, orderIds)));
         }
-        if (batch.isEmpty()) {
-            return List.of();
+        for (Prepared one : ready) {
+            client.tried(one.request());
+            CompletableFuture<Void> unused = log.submit(one.write()).thenAccept(result -> {
+                Answer answer = new Answer(one.request(), result, eventOf(result));
+                if (random.nextBoolean()) {
+                    world.later(0, () -> client.answered(answer));
+                } else {
+                    later(random.nextInt(ANSWER_MILLIS_MAX), () -> client.answered(answer));
+                }
+            });
         }
-        batch.forEach(one -> tried.accept(one.request()));
-        VirtualWriter.Written<CommandResult<Refusal>> written = writer.write(
-                batch.stream().map(Prepared::write).toList(),
-                clock.instant(),
-                world.scheduler().nowMillis());
-        notifyAdvances(written.advances());
-        notifyAdvances(groups.fanOut());
-        List<Answer> answers = new ArrayList<>();
-        for (int i = 0; i < batch.size(); i++) {
-            answers.add(new Answer(batch.get(i).request(), written.decided().get(i)));
-        }
-        return answers;
+    }
+
+    /** Writes requests and answers them before it returns. */
+    void writeAtOnce(List<WorldRequest> requests, Client client) {
+        writer.atOnce(() -> {
+            write(requests, client);
+            return true;
+        });
     }
 
     private Recipients recipients(WorldRequest request) {
@@ -190,16 +233,8 @@ final class WorldServer implements AutoCloseable {
                 : new Recipients(List.of(), List.of(groups.target(group)));
     }
 
-    private void notifyAdvances(List<FeedListener.Advance> advances) {
-        world.retention().committed(advances);
-        notifyLater(() -> {
-            bridge.committed(advances);
-            reader.committed(advances);
-        });
-    }
-
     /** The event that the first answer to a repeated request had; null if it is not kept any more. */
-    io.bellwire.log.@Nullable Event eventOf(CommandResult<Refusal> result) {
+    private @Nullable Event eventOf(CommandResult<Refusal> result) {
         return result instanceof CommandResult.Repeated<Refusal> repeated
                 ? log.store().event(repeated.answer().event()).orElse(null)
                 : null;
@@ -210,23 +245,40 @@ final class WorldServer implements AutoCloseable {
         return feed(device).epoch().value();
     }
 
-    private void received(Feed feed, Position position) {
-        if (writer.received(feed, position)) {
-            bridge.received(feed.id(), position.revision());
+    List<Change> changes(Feed feed, Revision after, Revision upTo) {
+        return log.store().read(feed, after, upTo, Integer.MAX_VALUE, Long.MAX_VALUE);
+    }
+
+    void received(Feed feed, Position position) {
+        log.received(feed, position);
+    }
+
+    /** Notifies of commits a while later, as the writer does it after it has shown them to readers. */
+    private final class Notifications implements FeedListener {
+        @Override
+        public void committed(List<Advance> advances) {
+            world.retention().committed(advances);
+            later(NOTICE_MILLIS, () -> {
+                bridge.committed(advances);
+                reader.committed(advances);
+            });
+        }
+
+        @Override
+        public void received(FeedId feed, Revision upTo) {
+            bridge.received(feed, upTo);
+        }
+
+        @Override
+        public void processed(FeedId feed, Revision upTo) {
+            later(NOTICE_MILLIS, () -> bridge.processed(feed, upTo));
         }
     }
 
-    private void notifyLater(Runnable notification) {
-        world.later(NOTICE_MILLIS, () -> {
-            if (!closed) {
-                notification.run();
-            }
-        });
-    }
-
-    /** Flushes the positions that would be lost with the server, as a real server does at intervals. */
-    void flush() {
-        writer.flush(clock.instant());
+    /** Does what a real server does at intervals: writes received positions, and what a fan-out has left. */
+    void maintain() {
+        writer.flush();
+        groups.serve();
     }
 
     /** Drops changes that are older than {@code kept}, except the newest of each feed. */
@@ -259,21 +311,17 @@ final class WorldServer implements AutoCloseable {
         return reads;
     }
 
-    AckResult acknowledge(DeviceId device, DeviceCursor processed) {
+    CompletionStage<AckResult> acknowledge(DeviceId device, DeviceCursor processed) {
         Feed feed = feed(device);
         io.bellwire.log.Cursor position = WorldReads.cursor(processed);
         Optional<FeedRead.Reason> reason = cursorCheck.checkNow(feed, position);
         if (reason.filter(why -> why != FeedRead.Reason.BEFORE_RETENTION).isPresent()) {
-            return new AckResult.Refused();
+            return CompletableFuture.completedFuture(new AckResult.Refused());
         }
-        VirtualWriter.Written<CommandResult<io.bellwire.log.Cursor>> written = writer.write(
-                List.of(new Acknowledge(feed, position.position())),
-                clock.instant(),
-                world.scheduler().nowMillis());
-        notifyLater(() -> written.processed().forEach(bridge::processed));
-        return written.decided().get(0) instanceof CommandResult.Done
-                ? new AckResult.Accepted()
-                : new AckResult.Refused();
+        return log.submit(new Acknowledge(feed, position.position()))
+                .thenApply(result -> result instanceof CommandResult.Done
+                        ? new AckResult.Accepted()
+                        : new AckResult.Refused());
     }
 
     /** Ends what is left of the process, whose disk was taken away before. */
