@@ -29,8 +29,8 @@ final class World implements WorldServer.Client, AutoCloseable {
     private static final DeviceSettings POLLING = SIGNALLED.with(new Doorbell.Poll(3_000));
 
     private static final long FAULTS_MILLIS = 30_000;
-    /** Twice the longest pause of the bridge between two reminders. */
-    private static final long HEAL_MILLIS = 120_000;
+    /** Twice the longest pause of the bridge between two reminders, after the end of the longest lease. */
+    private static final long HEAL_MILLIS = 420_000;
 
     private static final long GRACE_MILLIS = 15_000;
 
@@ -49,6 +49,7 @@ final class World implements WorldServer.Client, AutoCloseable {
     private final List<DeviceId> ids;
     private final ExpectedGroups groups;
     private final WorldWorkload workload;
+    private final WorldLeases leases;
     private final WorldHost host;
     private final WorldFaults faults;
     private int ticks;
@@ -67,8 +68,10 @@ final class World implements WorldServer.Client, AutoCloseable {
             network.add(device);
         }
         this.ids = devices.stream().map(WorldDevice::id).toList();
-        this.groups = new ExpectedGroups(plan.groups(), ids, random.split());
-        this.workload = new WorldWorkload(ids, groups, expected, observer, random.split());
+        this.groups = new ExpectedGroups(plan.groups(), plan.broadcasts(), ids, random.split());
+        this.leases = new WorldLeases(clock, observer, random.split());
+        this.workload =
+                new WorldWorkload(ids, groups, plan.leases() ? leases : null, expected, observer, random.split());
     }
 
     private static DeviceSettings settings(int draw, CursorLoss cursorLoss) {
@@ -101,6 +104,19 @@ final class World implements WorldServer.Client, AutoCloseable {
 
     ExpectedState expected() {
         return expected;
+    }
+
+    ExpectedGroups groups() {
+        return groups;
+    }
+
+    WorldLeases leases() {
+        return leases;
+    }
+
+    /** See {@link WorldClock#processMillis}. */
+    long processMillis() {
+        return clock.processMillis();
     }
 
     List<DeviceId> ids() {
@@ -209,7 +225,7 @@ final class World implements WorldServer.Client, AutoCloseable {
     void create(WorldDevice device) {
         WorldServer running = host.server();
         if (running != null) {
-            running.writeAtOnce(List.of(workload.create(device.id())), this);
+            running.writeAtOnce(List.of(workload.create(device.id(), device.hearsAll())), this);
             scheduler.advanceUntil(scheduler.nowMillis());
         }
     }
@@ -244,11 +260,13 @@ final class World implements WorldServer.Client, AutoCloseable {
                 running.write(workload.next(hasFaults ? 1 + random.nextInt(REQUESTS_MAX) : 0), this);
             }
         });
-        if (hasFaults && random.nextInt(4) == 0) {
+        if (!hasFaults || random.nextInt(4) == 0) {
             host.onServer(() -> {
                 WorldServer running = host.server();
-                if (running != null) {
+                if (running != null && hasFaults) {
                     groups.changeOne(running);
+                } else if (running != null) {
+                    groups.finishChanges(running);
                 }
             });
         }
@@ -266,6 +284,7 @@ final class World implements WorldServer.Client, AutoCloseable {
         if (request.group() != null) {
             groups.tried(request);
         }
+        leases.tried(request);
     }
 
     @Override
@@ -274,6 +293,7 @@ final class World implements WorldServer.Client, AutoCloseable {
         if (request.group() != null) {
             groups.written(request);
         }
+        leases.answered(request, answer.result(), answer.sentMillis());
         if (!isAnswerLost()) {
             workload.answered(request, answer.result(), answer.event(), scheduler.nowNanos());
         }

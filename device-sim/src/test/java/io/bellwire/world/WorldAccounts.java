@@ -6,12 +6,15 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.VirtualWriter;
 import io.bellwire.registry.AccountStore;
 import io.bellwire.registry.Registry;
+import io.bellwire.registry.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -36,9 +39,14 @@ final class WorldAccounts {
         return secret == null ? rotate(device) : secret;
     }
 
-    /** Gives the device a new secret. */
+    /** Gives the device a new secret, and ends the old one. */
     String rotate(DeviceId device) {
-        return String.valueOf(join(() -> registry.rotate(WorldServer.feedId(device), Duration.ZERO, AuditEntry.NONE))
+        return rotate(device, Duration.ZERO);
+    }
+
+    /** Gives the device a new secret; the old one is valid for {@code overlap} still. */
+    String rotate(DeviceId device, Duration overlap) {
+        return String.valueOf(join(() -> registry.rotate(WorldServer.feedId(device), overlap, AuditEntry.NONE))
                 .orElseThrow()
                 .secret());
     }
@@ -47,6 +55,20 @@ final class WorldAccounts {
         if (!join(() -> registry.disable(WorldServer.feedId(device), AuditEntry.NONE))) {
             throw new IllegalStateException(device + " is not known");
         }
+    }
+
+    /** @param ended gets a device of which a secret may have ended, and which of its secrets have not */
+    void onRevoked(BiConsumer<DeviceId, Predicate<String>> ended) {
+        registry.onRevoked(account -> account.id()
+                .device()
+                .ifPresent(device -> ended.accept(
+                        new DeviceId(device.value()),
+                        secret -> account.accepts(Secret.of(secret.getBytes(StandardCharsets.UTF_8))))));
+    }
+
+    /** Ends what was opened with secrets that have ended, as a real server does at intervals. */
+    void endOldSecrets() {
+        registry.endOldSecrets();
     }
 
     boolean admits(DeviceId device, String secret) {

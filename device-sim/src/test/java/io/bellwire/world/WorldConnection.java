@@ -19,6 +19,7 @@ final class WorldConnection implements SignalStream {
     private final boolean isStream;
     private final @Nullable DeviceCursor lastEventId;
     private Optional<Cursor> checkedLastEventId = Optional.empty();
+    private String secret = "";
     private boolean subscribed;
     private boolean closed;
 
@@ -51,6 +52,11 @@ final class WorldConnection implements SignalStream {
         return isStream;
     }
 
+    /** Whether it is subscribed to the topic of alarms too. */
+    boolean hasAlarms() {
+        return device.hasAlarms();
+    }
+
     /** Whether the stream goes on from a cursor. */
     boolean isResumed() {
         return lastEventId != null;
@@ -58,6 +64,15 @@ final class WorldConnection implements SignalStream {
 
     boolean isSubscribed() {
         return subscribed;
+    }
+
+    /** The secret that it was opened with. */
+    String secret() {
+        return secret;
+    }
+
+    void openWith(String sent) {
+        secret = sent;
     }
 
     /** The server has admitted the device. */
@@ -102,7 +117,7 @@ final class WorldConnection implements SignalStream {
         if (device.happens(network.faults().signalLoss() / 10)) {
             return Offered.CONGESTED;
         }
-        ReceivedSignal signal = network.observeSignal(device.id().value(), payload);
+        ReceivedSignal signal = network.observeSignal(device.id().value(), null, payload);
         if (signal != null) {
             transmit(signal);
         }

@@ -44,6 +44,9 @@ final class WorldDevice implements SignalSource, DeviceFeed {
     /** Whether it gets its signals by an event stream, and not by MQTT. */
     private final boolean usesStreams;
 
+    /** Whether it subscribes to the topic of alarms too. */
+    private final boolean hasAlarms;
+
     private final SplittableRandom random;
     private final SimulatedDisk disk;
     private final WorldSecret secret;
@@ -69,11 +72,21 @@ final class WorldDevice implements SignalSource, DeviceFeed {
         this.network = network;
         this.settings = settings;
         this.usesStreams = usesStreams;
+        this.hasAlarms = random.nextBoolean();
         this.credentials = new DeviceCredentials(id, "secret-of-" + id);
         this.saveFailures = saveFailures;
         this.random = random;
         this.secret = new WorldSecret(random.split());
         this.disk = new SimulatedDisk(() -> network.nowMillis() * 1_000_000, () -> 0);
+    }
+
+    boolean hasAlarms() {
+        return hasAlarms;
+    }
+
+    /** Whether it is signalled all changes at once, and not some of them only by reminders. */
+    boolean hearsAll() {
+        return usesStreams || hasAlarms;
     }
 
     DeviceId id() {

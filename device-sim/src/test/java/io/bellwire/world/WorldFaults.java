@@ -1,6 +1,7 @@
 package io.bellwire.world;
 
 import io.bellwire.fleet.FaultRates;
+import java.time.Duration;
 import java.util.SplittableRandom;
 
 /**
@@ -14,6 +15,9 @@ final class WorldFaults {
     private static final int OFFLINE_MILLIS_MAX = 5_000;
     private static final int RESTART_MILLIS_MAX = 1_000;
     private static final int NEW_SECRET_MILLIS_MAX = 5_000;
+    private static final int OVERLAP_MILLIS_MIN = 500;
+    private static final int OVERLAP_MILLIS_MAX = 6_000;
+    private static final int ENABLE_RETRY_MILLIS = 300;
     private static final double ACCOUNT_CHANGES_PER_SECOND = 0.03;
     private static final double CLOCK_JUMPS_PER_SECOND = 0.1;
     /** Longer than the steps back that the log's writer ignores, and this world's does not. */
@@ -87,32 +91,57 @@ final class WorldFaults {
         return perSecond > 0 && random.nextDouble() < perSecond * TICK_MILLIS / 1_000;
     }
 
-    /** Rotates the device's secret, or disables the device for a while. */
+    /** Rotates the device's secret, with an overlap or without, or disables the device for a while. */
     private void changeAccount(WorldDevice device) {
-        boolean isRotated = random.nextBoolean();
+        int draw = random.nextInt(3);
+        int overlapMillis = OVERLAP_MILLIS_MIN + random.nextInt(OVERLAP_MILLIS_MAX - OVERLAP_MILLIS_MIN);
         host.onServer(() -> {
             WorldServer running = host.server();
             if (running == null || !device.secret().isKnown()) {
                 return;
             }
-            device.secret().forget();
-            if (isRotated) {
-                device.secret().use(running.accounts().rotate(device.id()));
-            } else {
-                running.accounts().disable(device.id());
-                device.secret().end();
+            switch (draw) {
+                case 0 -> {
+                    device.secret().forget();
+                    device.secret().use(running.accounts().rotate(device.id()));
+                }
+                case 1 -> {
+                    device.secret().forget();
+                    String secret = running.accounts().rotate(device.id(), Duration.ofMillis(overlapMillis));
+                    device.secret().replace(secret, clock.processMillis() + overlapMillis);
+                }
+                default -> disable(device, running);
             }
         });
         world.later(random.nextInt(NEW_SECRET_MILLIS_MAX), () -> enable(device));
     }
 
-    /** Gives the device a new secret, if it has none that is known to be good. */
+    private void disable(WorldDevice device, WorldServer running) {
+        if (world.groups().mayChangeAll(device.id(), running)) {
+            device.secret().forget();
+            world.groups().allChange(device.id());
+            running.accounts().disable(device.id());
+            device.secret().end();
+            world.groups().allChanged(device.id(), false);
+        }
+    }
+
+    /** Brings the device a secret that is known to be good, and enables it before if that is necessary. */
     void enable(WorldDevice device) {
         host.onServer(() -> {
             WorldServer running = host.server();
-            if (running != null && !device.secret().isKnown()) {
+            if (running != null
+                    && !device.secret().isKnown()
+                    && world.groups().mayChangeAll(device.id(), running)) {
+                world.groups().allChange(device.id());
                 device.secret().use(running.accounts().register(device.id()));
+                world.groups().allChanged(device.id(), true);
             }
         });
+        if (device.secret().isKnown()) {
+            device.secret().bringNew();
+        } else {
+            world.later(ENABLE_RETRY_MILLIS, () -> enable(device));
+        }
     }
 }

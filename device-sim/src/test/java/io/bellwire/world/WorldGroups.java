@@ -35,7 +35,11 @@ final class WorldGroups {
     private final Consumer<Runnable> later;
     private final Groups groups;
     private final VirtualFanOut fanOut;
+    private final WorldClock clock;
     private boolean isStepDue;
+    private boolean isStepping;
+    /** Since when events may have been on their way to members; at the start nobody knows. */
+    private long servingSinceMillis;
 
     /** @param later runs a step of the fan-out a while later */
     WorldGroups(EventLog log, GroupStore store, WorldClock clock, VirtualWriter writer, Consumer<Runnable> later) {
@@ -43,6 +47,7 @@ final class WorldGroups {
         this.store = store;
         this.writer = writer;
         this.later = later;
+        this.clock = clock;
         this.groups = new Groups(log, store, LIMITS);
         this.fanOut = new VirtualFanOut(new FanOuts(
                 log,
@@ -54,36 +59,43 @@ final class WorldGroups {
             @Override
             public void committed(List<Advance> advances) {
                 if (advances.stream().anyMatch(advance -> advance.feed().isGroup())) {
+                    servingSinceMillis = Math.min(servingSinceMillis, clock.steadyMillis());
                     stepLater();
                 }
             }
         });
     }
 
-    private static FeedId id(String group) {
-        return FeedId.ofGroup("stores", group);
-    }
-
     void create(String group) {
-        Groups.Found unused = join(() -> groups.findOrCreate(id(group), AuditEntry.NONE));
+        Groups.Found unused = join(() -> groups.findOrCreate(new FeedId(group), AuditEntry.NONE));
     }
 
     /** Adds the device to the group or removes it. */
     void change(String group, DeviceId device, boolean isAdded) {
         Groups.Changed unused = join(() -> groups.change(
-                id(group), log.getOrCreateFeed(WorldServer.feedId(device)), isAdded, AuditEntry.NONE));
+                new FeedId(group), log.getOrCreateFeed(WorldServer.feedId(device)), isAdded, AuditEntry.NONE));
     }
 
     /** The group as the target of an event, as it is now. */
-    TargetGroup target(String group) {
-        return join(() -> groups.target(id(group))).orElseThrow();
+    TargetGroup target(FeedId group) {
+        return join(() -> groups.target(group)).orElseThrow();
     }
 
     /** Goes on with events that have not reached all members. */
     void serve() {
-        if (!store.fanOuts(EventNumber.NONE, 1).isEmpty()) {
+        if (isServing()) {
             stepLater();
         }
+    }
+
+    /** When the events of the batch that is written now were committed at the earliest. */
+    long eventsMillis() {
+        return isStepping ? Math.min(servingSinceMillis, clock.steadyMillis()) : clock.steadyMillis();
+    }
+
+    /** Whether events are on their way to members. */
+    boolean isServing() {
+        return !store.fanOuts(EventNumber.NONE, 1).isEmpty();
     }
 
     private void stepLater() {
@@ -91,9 +103,13 @@ final class WorldGroups {
             isStepDue = true;
             later.accept(() -> {
                 isStepDue = false;
+                isStepping = true;
                 if (writer.atOnce(fanOut::step)) {
                     stepLater();
+                } else if (!isServing()) {
+                    servingSinceMillis = Long.MAX_VALUE;
                 }
+                isStepping = false;
             });
         }
     }

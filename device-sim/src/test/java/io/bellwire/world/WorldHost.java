@@ -105,6 +105,7 @@ final class WorldHost {
         log.kill(plan.hasPowerCuts() && random.nextBoolean());
         if (server != null) {
             killedMillis = world.scheduler().nowMillis();
+            world.leases().killed();
             server.close();
             server = null;
         }

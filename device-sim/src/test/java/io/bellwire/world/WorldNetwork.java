@@ -2,6 +2,7 @@ package io.bellwire.world;
 
 import io.bellwire.device.AckResult;
 import io.bellwire.device.DeviceCursor;
+import io.bellwire.device.DeviceId;
 import io.bellwire.device.FetchResult;
 import io.bellwire.device.ReceivedSignal;
 import io.bellwire.fleet.FaultRates;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -72,21 +74,51 @@ final class WorldNetwork {
     /** Returns whether the server admits the device. */
     boolean open(WorldDevice device, WorldConnection connection) {
         WorldServer server = world.host().server();
-        if (server == null || !admits(server, device)) {
+        String sent = device.secret().draw();
+        if (server == null || !admits(server, device, sent)) {
             return false;
         }
+        connection.openWith(sent);
         connections.put(device, connection);
         server.opened(connection);
         return true;
     }
 
     private boolean admits(WorldServer server, WorldDevice device) {
-        String sent = device.secret().draw();
+        return admits(server, device, device.secret().draw());
+    }
+
+    private boolean admits(WorldServer server, WorldDevice device, String sent) {
         boolean isAdmitted = server.accounts().admits(device.id(), sent);
-        if (isAdmitted && !device.secret().mayAdmit(sent)) {
+        long now = world.processMillis();
+        if (isAdmitted && !device.secret().mayAdmit(sent, now)) {
             observer.reportViolation(device.id() + " is admitted, though disabled or with a secret that has ended");
         }
+        if (!isAdmitted && device.secret().mustAdmit(sent, now)) {
+            observer.reportViolation(device.id() + " is refused with a secret that holds");
+        }
         return isAdmitted;
+    }
+
+    /** The server ends the device's connection, if its secret is none of those that hold. */
+    void revoked(DeviceId id, Predicate<String> holds) {
+        WorldDevice device = devices.get(id.value());
+        WorldConnection connection = device == null ? null : connections.get(device);
+        WorldServer server = world.host().server();
+        if (device != null && connection != null && server != null && !holds.test(connection.secret())) {
+            connections.remove(device);
+            server.closed(connection);
+            device.cut();
+        }
+    }
+
+    /** Checks that no connection has outlived its secret. */
+    void checkSecrets() {
+        connections.forEach((device, connection) -> {
+            if (!device.secret().mayAdmit(connection.secret(), world.processMillis())) {
+                observer.reportViolation(device.id() + " is connected, though disabled or with a secret that has ended");
+            }
+        });
     }
 
     /** Ignores the end of a connection that a newer one has replaced. */
@@ -98,9 +130,9 @@ final class WorldNetwork {
         }
     }
 
-    /** Checks a signal to the device and returns it; null if it is wrong and must not arrive. */
-    @Nullable ReceivedSignal observeSignal(String device, byte[] payload) {
-        return observer.check(new io.bellwire.device.DeviceId(device), payload, running());
+    /** Checks a signal to the device, on a topic or on a stream, and returns it; null if it is wrong and must not arrive. */
+    @Nullable ReceivedSignal observeSignal(String device, @Nullable String topic, byte[] payload) {
+        return observer.check(new DeviceId(device), topic, payload, running());
     }
 
     CompletionStage<FetchResult> page(WorldDevice device, @Nullable DeviceCursor after, long waitMillis) {

@@ -28,9 +28,10 @@ final class WorldRetention {
         this.observer = observer;
     }
 
-    void committed(List<FeedListener.Advance> advances) {
+    /** @param eventsMillis when the events of these changes were committed at the earliest */
+    void committed(List<FeedListener.Advance> advances, long eventsMillis) {
         for (FeedListener.Advance advance : advances) {
-            committed(advance.feed().path(), advance.head().value(), clock.steadyMillis());
+            committed(advance.feed().path(), advance.head().value(), eventsMillis);
         }
     }
 

@@ -33,6 +33,7 @@ import io.bellwire.log.Write;
 import io.bellwire.order.OrderIds;
 import io.bellwire.order.OrderStore;
 import io.bellwire.order.Refusal;
+import io.bellwire.route.Routes;
 import io.bellwire.route.RoutesFile;
 import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.simple.SimpleConfig;
@@ -79,6 +80,7 @@ final class WorldServer implements AutoCloseable {
     private final VirtualWriter writer;
     private final FeedPositions positions;
     private final Bridge bridge;
+    private final Routes routes;
     private final MqttChannels channels;
     private final StreamChannels streams;
     private final OrderIds orderIds;
@@ -92,6 +94,7 @@ final class WorldServer implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         this.orders = store.orders();
+        clock.startProcess();
         this.writer = new VirtualWriter(this::turnLater, Runnable::run, this::endIfKilled);
         this.log = writer.open(
                 store,
@@ -108,12 +111,14 @@ final class WorldServer implements AutoCloseable {
                 world.scheduler(),
                 random.split(),
                 new SimpleMeterRegistry());
-        bridge.use(new RoutesFile(options.plainRule()).read(ROUTES));
+        this.routes = new RoutesFile(options.plainRule()).read(ROUTES);
+        bridge.use(routes);
         this.channels = new MqttChannels(bridge);
         channels.sendWith(new VirtualBroker(world.network(), random.split()));
         this.streams = new StreamChannels(bridge);
         this.orderIds = new OrderIds(clock.withZone(ZoneOffset.UTC), random.split());
         this.accounts = new WorldAccounts(log, store.accounts(), writer, random.split());
+        accounts.onRevoked(world.network()::revoked);
         this.groups = new WorldGroups(log, store.deviceGroups(), clock, writer, this::stepLater);
         this.reads = new WorldReads(this, reader, orders, world.observer());
         log.listen(new Notifications());
@@ -183,9 +188,10 @@ final class WorldServer implements AutoCloseable {
     /**
      * A request and its result.
      *
+     * @param sentMillis when the server got it, by {@link WorldClock#processMillis}
      * @param event of a repeated request, the event that the first answer had; null if it is not kept any more
      */
-    record Answer(WorldRequest request, CommandResult<Refusal> result, @Nullable Event event) {}
+    record Answer(WorldRequest request, long sentMillis, CommandResult<Refusal> result, @Nullable Event event) {}
 
     /** Who sends requests, and gets their answers. */
     interface Client {
@@ -207,8 +213,9 @@ final class WorldServer implements AutoCloseable {
         }
         for (Prepared one : ready) {
             client.tried(one.request());
+            long sentMillis = clock.processMillis();
             CompletableFuture<Void> unused = log.submit(one.write()).thenAccept(result -> {
-                Answer answer = new Answer(one.request(), result, eventOf(result));
+                Answer answer = new Answer(one.request(), sentMillis, result, eventOf(result));
                 if (random.nextBoolean()) {
                     world.later(0, () -> client.answered(answer));
                 } else {
@@ -227,10 +234,13 @@ final class WorldServer implements AutoCloseable {
     }
 
     private Recipients recipients(WorldRequest request) {
-        String group = request.group();
-        return group == null
+        return request.group() == null
                 ? Recipients.of(List.of(feed(request.device())))
-                : new Recipients(List.of(), List.of(groups.target(group)));
+                : new Recipients(
+                        List.of(),
+                        routes.feeds(request.facts()).stream()
+                                .map(groups::target)
+                                .toList());
     }
 
     /** The event that the first answer to a repeated request had; null if it is not kept any more. */
@@ -257,7 +267,7 @@ final class WorldServer implements AutoCloseable {
     private final class Notifications implements FeedListener {
         @Override
         public void committed(List<Advance> advances) {
-            world.retention().committed(advances);
+            world.retention().committed(advances, groups.eventsMillis());
             later(NOTICE_MILLIS, () -> {
                 bridge.committed(advances);
                 reader.committed(advances);
@@ -279,6 +289,8 @@ final class WorldServer implements AutoCloseable {
     void maintain() {
         writer.flush();
         groups.serve();
+        accounts.endOldSecrets();
+        world.network().checkSecrets();
     }
 
     /** Drops changes that are older than {@code kept}, except the newest of each feed. */
@@ -295,6 +307,9 @@ final class WorldServer implements AutoCloseable {
         } else {
             io.bellwire.log.DeviceId subscriber = new io.bellwire.log.DeviceId(device.value());
             channels.subscribed(subscriber, SignalTopic.of(subscriber), DoorbellKind.MQTT);
+            if (connection.hasAlarms()) {
+                channels.subscribed(subscriber, WorldTopics.alarmsOf(device), DoorbellKind.MQTT);
+            }
         }
     }
 
