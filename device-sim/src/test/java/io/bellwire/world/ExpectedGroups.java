@@ -125,10 +125,15 @@ final class ExpectedGroups {
         return event != null && group.tried.contains(event) && !events.containsKey(event);
     }
 
-    /** Whether a device may be enabled or disabled now. */
-    boolean mayChangeAll(DeviceId device, WorldServer server) {
+    /** Whether the device may be enabled now. */
+    boolean mayEnable(DeviceId device) {
         boolean isAnotherChanging = all.changing != null && !all.changing.equals(device);
-        return !isAnotherChanging && !isBeingWritten(all) && !server.groups().isServing();
+        return !isAnotherChanging && !isBeingWritten(all);
+    }
+
+    /** Whether the device may be disabled now: of events that are on their way it would get some and miss others. */
+    boolean mayDisable(DeviceId device, WorldServer server) {
+        return mayEnable(device) && !server.groups().isServing();
     }
 
     /** A device is to be enabled or disabled: until it is acknowledged, it may be one of all devices or not. */

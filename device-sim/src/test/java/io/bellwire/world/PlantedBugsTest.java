@@ -26,7 +26,7 @@ class PlantedBugsTest {
     }
 
     static List<PlantedBug> bugs() {
-        List<PlantedBug> all = PlantedBug.all();
+        List<PlantedBug> all = PlantedBugs.all();
         return IntStream.range(0, all.size())
                 .filter(i -> i % PART == 0)
                 .mapToObj(all::get)
@@ -35,7 +35,7 @@ class PlantedBugsTest {
 
     @Test
     void eachBugFitsTheProduct() {
-        for (PlantedBug bug : PlantedBug.all()) {
+        for (PlantedBug bug : PlantedBugs.all()) {
             assertTrue(bug.plantedSource().contains(bug.wrong()), bug.name());
         }
     }

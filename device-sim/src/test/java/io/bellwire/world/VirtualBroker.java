@@ -40,7 +40,8 @@ final class VirtualBroker implements SignalBroker {
             return answer(Handover.CONGESTED);
         }
         if (!topic.equals(SignalTopic.of(device)) && !connection.hasAlarms()) {
-            network.observer().reportViolation(device + " is sent a signal on " + topic + ", which it has not subscribed to");
+            network.observer()
+                    .reportViolation(device + " is sent a signal on " + topic + ", which it has not subscribed to");
         }
         ReceivedSignal signal = network.observeSignal(device.value(), topic, payload);
         if (signal != null) {

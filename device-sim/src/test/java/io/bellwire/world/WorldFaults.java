@@ -117,7 +117,7 @@ final class WorldFaults {
     }
 
     private void disable(WorldDevice device, WorldServer running) {
-        if (world.groups().mayChangeAll(device.id(), running)) {
+        if (world.groups().mayDisable(device.id(), running)) {
             device.secret().forget();
             world.groups().allChange(device.id());
             running.accounts().disable(device.id());
@@ -130,9 +130,7 @@ final class WorldFaults {
     void enable(WorldDevice device) {
         host.onServer(() -> {
             WorldServer running = host.server();
-            if (running != null
-                    && !device.secret().isKnown()
-                    && world.groups().mayChangeAll(device.id(), running)) {
+            if (running != null && !device.secret().isKnown() && world.groups().mayEnable(device.id())) {
                 world.groups().allChange(device.id());
                 device.secret().use(running.accounts().register(device.id()));
                 world.groups().allChanged(device.id(), true);

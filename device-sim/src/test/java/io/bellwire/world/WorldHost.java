@@ -5,7 +5,6 @@ import io.bellwire.device.DeviceId;
 import io.bellwire.log.Feed;
 import io.bellwire.world.WorldPlan.CursorLoss;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -123,8 +122,8 @@ final class WorldHost {
         Map<String, WorldRequest> unanswered = world.workload().unanswered();
         Map<DeviceId, Long> heads = new HashMap<>();
         world.ids()
-                .forEach(id -> heads.put(
-                        id, log.feed(id).map(Feed::head).orElseThrow().value()));
+                .forEach(id ->
+                        heads.put(id, log.feed(id).map(Feed::head).orElseThrow().value()));
         world.later(RESTORE_MILLIS_MIN + random.nextInt(RESTORE_MILLIS_MAX - RESTORE_MILLIS_MIN), () -> {
             stopServer();
             // answers that have left the server arrive before

@@ -123,8 +123,7 @@ final class WorldLeases {
         }
         if (request.kind() == Kind.LOCK) {
             leases.computeIfAbsent(order, none -> new ArrayList<>())
-                    .add(new Lease(
-                            token, Long.parseLong(request.body()), clock.process(), clock.processMillis()));
+                    .add(new Lease(token, Long.parseLong(request.body()), clock.process(), clock.processMillis()));
         } else {
             leasesOf(order).stream()
                     .filter(lease -> lease.token.equals(token))
@@ -158,8 +157,7 @@ final class WorldLeases {
             return;
         }
         long now = clock.processMillis();
-        Refusal.Kind refusal =
-                result instanceof CommandResult.Refused<?> why ? ((Refusal) why.why()).kind() : null;
+        Refusal.Kind refusal = result instanceof CommandResult.Refused<?> why ? ((Refusal) why.why()).kind() : null;
         List<Lease> known = List.copyOf(leasesOf(order));
         if (result instanceof CommandResult.Done) {
             for (Lease lease : known) {
@@ -170,7 +168,8 @@ final class WorldLeases {
                 if (isOwn && request.kind() != Kind.LOCK && isSurelyOver(lease, sentMillis)) {
                     observer.reportViolation(request + " is done after its lease");
                 }
-                runOut += !isOwn && lease.isGranted && lease.overMillis > now && isSurelyOver(lease, sentMillis) ? 1 : 0;
+                runOut +=
+                        !isOwn && lease.isGranted && lease.overMillis > now && isSurelyOver(lease, sentMillis) ? 1 : 0;
             }
             noteDone(request, known, sentMillis, now);
         } else if (refusal == Refusal.Kind.LOCKED) {

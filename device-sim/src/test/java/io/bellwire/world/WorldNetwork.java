@@ -116,7 +116,8 @@ final class WorldNetwork {
     void checkSecrets() {
         connections.forEach((device, connection) -> {
             if (!device.secret().mayAdmit(connection.secret(), world.processMillis())) {
-                observer.reportViolation(device.id() + " is connected, though disabled or with a secret that has ended");
+                observer.reportViolation(
+                        device.id() + " is connected, though disabled or with a secret that has ended");
             }
         });
     }
@@ -160,14 +161,12 @@ final class WorldNetwork {
         if (!device.hasSaved(processed)) {
             observer.reportViolation(device.id() + " acknowledges " + processed + ", which it has not saved");
         }
-        return answer(() -> server.acknowledge(device.id(), processed))
-                .thenApply(answer -> {
-                    if (answer instanceof AckResult.Accepted && observer.isLost(device.id(), processed)) {
-                        observer.reportViolation(
-                                device.id() + " acknowledges a change that the log has lost: " + processed);
-                    }
-                    return answer;
-                });
+        return answer(() -> server.acknowledge(device.id(), processed)).thenApply(answer -> {
+            if (answer instanceof AckResult.Accepted && observer.isLost(device.id(), processed)) {
+                observer.reportViolation(device.id() + " acknowledges a change that the log has lost: " + processed);
+            }
+            return answer;
+        });
     }
 
     /** The server's answer; none if it dies. */

@@ -145,7 +145,10 @@ final class WorldObserver {
                                 .equals(kept.stream().map(WorldObserver::listed).toList());
                     case FULL -> signal.changes().equals(kept);
                 };
-        if (isTrue && topic != null && signal.tier() != SignalTier.SIGNAL && !WorldTopics.mayCarry(device, topic, kept)) {
+        if (isTrue
+                && topic != null
+                && signal.tier() != SignalTier.SIGNAL
+                && !WorldTopics.mayCarry(device, topic, kept)) {
             reportViolation(device + " was sent " + signal + " on " + topic + ", but the log has " + kept);
         }
         if (topic != null && topic.endsWith("/alarms")) {

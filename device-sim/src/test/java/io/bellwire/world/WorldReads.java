@@ -85,9 +85,7 @@ final class WorldReads {
     /** The device's changes after {@code after} up to {@code head} that the log still has. */
     List<FeedChange> kept(DeviceId device, long after, long head) {
         Feed feed = server.feed(device);
-        return changes(
-                feed,
-                server.changes(feed, new Revision(after), new Revision(head)));
+        return changes(feed, server.changes(feed, new Revision(after), new Revision(head)));
     }
 
     static io.bellwire.log.Cursor cursor(DeviceCursor cursor) {

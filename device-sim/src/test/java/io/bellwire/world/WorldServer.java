@@ -66,6 +66,8 @@ final class WorldServer implements AutoCloseable {
     private static final int NOTICE_MILLIS = 2;
     /** From a write to the turn of the writer that takes it, with all that waits by then. */
     private static final int TURN_MILLIS_MAX = 4;
+    /** Between two batches of a fan-out, so that other things happen meanwhile. */
+    private static final int STEP_MILLIS_MAX = 120;
     /** From the end of a turn to an answer, unless it leaves at once. */
     private static final int ANSWER_MILLIS_MAX = 3;
 
@@ -131,7 +133,7 @@ final class WorldServer implements AutoCloseable {
     }
 
     private void stepLater(Runnable step) {
-        later(1 + random.nextInt(TURN_MILLIS_MAX), () -> world.host().onServer(step));
+        later(random.nextInt(STEP_MILLIS_MAX), () -> world.host().onServer(step));
     }
 
     private void endIfKilled() {
@@ -191,7 +193,11 @@ final class WorldServer implements AutoCloseable {
      * @param sentMillis when the server got it, by {@link WorldClock#processMillis}
      * @param event of a repeated request, the event that the first answer had; null if it is not kept any more
      */
-    record Answer(WorldRequest request, long sentMillis, CommandResult<Refusal> result, @Nullable Event event) {}
+    record Answer(
+            WorldRequest request,
+            long sentMillis,
+            CommandResult<Refusal> result,
+            @Nullable Event event) {}
 
     /** Who sends requests, and gets their answers. */
     interface Client {
@@ -293,9 +299,14 @@ final class WorldServer implements AutoCloseable {
         world.network().checkSecrets();
     }
 
-    /** Drops changes that are older than {@code kept}, except the newest of each feed. */
+    /**
+     * Drops changes that are older than {@code kept}, except the newest of each feed; not while an event is on its way
+     * to members of groups, which would miss it.
+     */
     void expire(Duration kept) {
-        long unused = log.expire(clock.wallMillis(), kept, Duration.ofDays(7));
+        if (!groups.isServing()) {
+            long unused = log.expire(clock.wallMillis(), kept, Duration.ofDays(7));
+        }
     }
 
     /** A device has subscribed, or has opened a stream of signals. */
@@ -334,9 +345,8 @@ final class WorldServer implements AutoCloseable {
             return CompletableFuture.completedFuture(new AckResult.Refused());
         }
         return log.submit(new Acknowledge(feed, position.position()))
-                .thenApply(result -> result instanceof CommandResult.Done
-                        ? new AckResult.Accepted()
-                        : new AckResult.Refused());
+                .thenApply(result ->
+                        result instanceof CommandResult.Done ? new AckResult.Accepted() : new AckResult.Refused());
     }
 
     /** Ends what is left of the process, whose disk was taken away before. */

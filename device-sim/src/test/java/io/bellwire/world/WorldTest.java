@@ -74,6 +74,26 @@ class WorldTest {
     }
 
     @Test
+    void worldsHaveLeasesThatHoldOverRestartsAndRunOutAndSignalsOnTwoTopics() {
+        long refused = 0;
+        long heldOverRestart = 0;
+        long runOut = 0;
+        long alarms = 0;
+        for (long seed = 1; seed <= 10; seed++) {
+            try (World world = world(seed, null)) {
+                assertNull(world.run());
+                refused += world.leases().refused();
+                heldOverRestart += world.leases().heldOverRestart();
+                runOut += world.leases().runOut();
+                alarms += world.observer().alarms();
+            }
+        }
+        assertTrue(
+                refused > 100 && heldOverRestart > 10 && runOut > 10 && alarms > 100,
+                refused + ", " + heldOverRestart + ", " + runOut + ", " + alarms);
+    }
+
+    @Test
     void logThatLostItsEndRefusesItsCursorsOnTheFirstReadAndAllDevicesConverge() {
         long ahead = 0;
         long grown = 0;

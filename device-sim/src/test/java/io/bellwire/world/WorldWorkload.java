@@ -123,8 +123,8 @@ final class WorldWorkload {
     }
 
     private WorldRequest drawOrder(DeviceId device, String key, int recipes) {
-        String order = "{\"device_id\":\"" + device + "\",\"recipe_id\":\""
-                + RECIPES.get(random.nextInt(recipes)) + "\",\"volume\":" + sent + "}";
+        String order = "{\"device_id\":\"" + device + "\",\"recipe_id\":\"" + RECIPES.get(random.nextInt(recipes))
+                + "\",\"volume\":" + sent + "}";
         return new WorldRequest(Kind.CREATE, device, key, null, order, null);
     }
 
@@ -139,8 +139,8 @@ final class WorldWorkload {
                     : group.equals(ExpectedGroups.ALL)
                             ? "\"audience\":\"all\","
                             : "\"storeid\":\"" + group.substring(group.indexOf('/') + 1) + "\",";
-            String event = "{" + to + "\"type\":\"org.example.note\",\"originsource\":\"/back-end\",\"originid\":\"" + key
-                    + "\",\"datacontenttype\":\"application/json\",\"data\":{\"n\":" + sent + "}}";
+            String event = "{" + to + "\"type\":\"org.example.note\",\"originsource\":\"/back-end\",\"originid\":\""
+                    + key + "\",\"datacontenttype\":\"application/json\",\"data\":{\"n\":" + sent + "}}";
             WorldRequest.Kind kind = group == null ? Kind.EVENT : Kind.GROUP_EVENT;
             return new WorldRequest(kind, device, key, null, event, null, group, null);
         }
@@ -190,8 +190,7 @@ final class WorldWorkload {
      */
     private boolean isChanging(String order, boolean anyKind) {
         return unanswered.values().stream()
-                .anyMatch(request -> order.equals(request.orderId())
-                        && (anyKind || !request.isPlainPatch()));
+                .anyMatch(request -> order.equals(request.orderId()) && (anyKind || !request.isPlainPatch()));
     }
 
     /**

@@ -95,7 +95,7 @@ public final class Worlds implements java.util.concurrent.Callable<Integer> {
 
     private int runPlanted() throws InterruptedException {
         AtomicLong missed = new AtomicLong();
-        List<PlantedBug> bugs = PlantedBug.all();
+        List<PlantedBug> bugs = PlantedBugs.all();
         AtomicLong next = new AtomicLong();
         onAllProcessors(() -> {
             for (int i = (int) next.getAndIncrement(); i < bugs.size(); i = (int) next.getAndIncrement()) {
