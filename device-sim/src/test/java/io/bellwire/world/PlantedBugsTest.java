@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,6 +18,16 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class PlantedBugsTest {
     private static final int PART = 4;
+
+    @BeforeAll
+    static void logNothingOfAWrongProduct() {
+        WorldLogging.setOff();
+    }
+
+    @AfterAll
+    static void logAgain() {
+        WorldLogging.setOn();
+    }
 
     @ParameterizedTest
     @MethodSource("bugs")

@@ -3,7 +3,10 @@ package io.bellwire.world;
 import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.device.DeviceId;
 import io.bellwire.log.Feed;
+import io.bellwire.route.Routes;
+import io.bellwire.route.RoutesFile;
 import io.bellwire.world.WorldPlan.CursorLoss;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class WorldHost {
+    private static final Path ROUTES = Path.of("src", "test", "resources", "world", "routes.yaml");
+
     private static final int START_MILLIS_MAX = 4_000;
     private static final int RESTORE_MILLIS_MIN = 1_000;
     private static final int RESTORE_MILLIS_MAX = 9_000;
@@ -26,6 +31,7 @@ final class WorldHost {
     private final WorldClock clock;
     private final SplittableRandom random;
     private final WorldLog log;
+    private final Routes routes;
     private @Nullable WorldServer server;
     private long killedMillis;
 
@@ -37,6 +43,12 @@ final class WorldHost {
         this.clock = clock;
         this.random = random;
         this.log = new WorldLog(clock, random.split());
+        this.routes = new RoutesFile(options.plainRule()).read(ROUTES);
+    }
+
+    /** The routes of each process. */
+    Routes routes() {
+        return routes;
     }
 
     /** Null while it is down. */

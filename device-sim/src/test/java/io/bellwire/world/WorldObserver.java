@@ -136,7 +136,10 @@ final class WorldObserver {
         messages.merge(signal.tier(), 1L, Long::sum);
         reduced += signal.reducedFrom() == null ? 0 : 1;
         spread += signal.spreadMillis() == 0 ? 0 : 1;
-        List<FeedChange> kept = server.reads().kept(device, signal.after(), signal.revision());
+        // to render them costs more than all else here
+        List<FeedChange> kept = signal.tier() == SignalTier.SIGNAL
+                ? List.of()
+                : server.reads().kept(device, signal.after(), signal.revision());
         boolean isTrue = signal.epoch().equals(server.epoch(device))
                 && switch (signal.tier()) {
                     case SIGNAL -> payload.length < 128;

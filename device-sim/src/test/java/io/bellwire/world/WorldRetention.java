@@ -1,9 +1,9 @@
 package io.bellwire.world;
 
 import io.bellwire.device.DeviceId;
-import io.bellwire.device.FeedChange;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedListener;
+import io.bellwire.log.Revision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -68,10 +68,10 @@ final class WorldRetention {
             if (earliest > 0 && earliest >= head) {
                 observer.reportViolation("retention dropped the newest change of " + feed.id());
             }
-            List<FeedChange> kept = server.reads().kept(device, earliest, head);
-            if (kept.size() != head - earliest) {
-                observer.reportViolation(
-                        feed.id() + " has " + kept.size() + " changes after " + earliest + " up to " + head);
+            int kept = server.changes(feed, new Revision(earliest), new Revision(head))
+                    .size();
+            if (kept != head - earliest) {
+                observer.reportViolation(feed.id() + " has " + kept + " changes after " + earliest + " up to " + head);
             }
         }
     }

@@ -34,11 +34,9 @@ import io.bellwire.order.OrderIds;
 import io.bellwire.order.OrderStore;
 import io.bellwire.order.Refusal;
 import io.bellwire.route.Routes;
-import io.bellwire.route.RoutesFile;
 import io.bellwire.store.DataStore;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -60,7 +58,6 @@ final class WorldServer implements AutoCloseable {
     /** So few that returning devices have to spread their reads. */
     private static final double PAGES_PER_SECOND = 4;
 
-    private static final Path ROUTES = Path.of("src", "test", "resources", "world", "routes.yaml");
     private static final int LOOK_UP_MILLIS_MAX = 30;
     /** Delay from a commit to its notification: a reader may be faster. */
     private static final int NOTICE_MILLIS = 2;
@@ -113,7 +110,7 @@ final class WorldServer implements AutoCloseable {
                 world.scheduler(),
                 random.split(),
                 new SimpleMeterRegistry());
-        this.routes = new RoutesFile(options.plainRule()).read(ROUTES);
+        this.routes = world.host().routes();
         bridge.use(routes);
         this.channels = new MqttChannels(bridge);
         channels.sendWith(new VirtualBroker(world.network(), random.split()));

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,6 +25,13 @@ import org.junit.jupiter.api.Test;
  */
 class WorldTest {
     private static final int SEEDS = 1_000;
+
+    private static final WorldLogging LOGGING = WorldLogging.withoutKilledProcesses();
+
+    @AfterAll
+    static void logAgain() {
+        LOGGING.close();
+    }
 
     @Test
     void guarantees1To4EveryWorldConvergesOnceItsFaultsAreOver() {
