@@ -90,7 +90,12 @@ final class WorldGroups {
 
     /** When the events of the batch that is written now were committed at the earliest. */
     long eventsMillis() {
-        return isStepping ? Math.min(servingSinceMillis, clock.steadyMillis()) : clock.steadyMillis();
+        return isStepping ? oldestMillis() : clock.steadyMillis();
+    }
+
+    /** When the oldest event on its way was committed at the earliest; now if there is none. */
+    long oldestMillis() {
+        return Math.min(servingSinceMillis, clock.steadyMillis());
     }
 
     /** Whether events are on their way to members. */

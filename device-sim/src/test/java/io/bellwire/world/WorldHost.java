@@ -33,7 +33,8 @@ final class WorldHost {
     private final WorldLog log;
     private final Routes routes;
     private @Nullable WorldServer server;
-    private long killedMillis;
+    /** When the changes were committed at the earliest of which the last process notified nobody. */
+    private long unseenMillis;
 
     /** @param random is shared with the world */
     WorldHost(World world, WorldPlan plan, BridgeOptions options, WorldClock clock, SplittableRandom random) {
@@ -82,7 +83,7 @@ final class WorldHost {
         }
         try {
             server = new WorldServer(world, clock, log.open(), options, random.split());
-            world.retention().started(server, world.ids(), killedMillis);
+            world.retention().started(server, world.ids(), unseenMillis);
         } catch (RuntimeException | ProcessKilled e) {
             if (!ProcessKilled.isCauseOf(e) && !isKilled()) {
                 throw e;
@@ -115,7 +116,7 @@ final class WorldHost {
     private void stopServer() {
         log.kill(plan.hasPowerCuts() && random.nextBoolean());
         if (server != null) {
-            killedMillis = world.scheduler().nowMillis();
+            unseenMillis = server.groups().oldestMillis();
             world.leases().killed();
             server.close();
             server = null;

@@ -14,13 +14,13 @@ import org.slf4j.Marker;
 final class WorldLogging extends TurboFilter implements AutoCloseable {
     private static final String PRODUCT = "io.bellwire";
 
-    private final LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    private final LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
 
     /** Begins to leave it out. */
     static WorldLogging withoutKilledProcesses() {
         WorldLogging filter = new WorldLogging();
         filter.start();
-        filter.context.addTurboFilter(filter);
+        filter.loggers.addTurboFilter(filter);
         return filter;
     }
 
@@ -53,7 +53,7 @@ final class WorldLogging extends TurboFilter implements AutoCloseable {
 
     @Override
     public void close() {
-        context.getTurboFilterList().remove(this);
+        loggers.getTurboFilterList().remove(this);
         stop();
     }
 }

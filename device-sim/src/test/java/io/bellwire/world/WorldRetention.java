@@ -35,11 +35,15 @@ final class WorldRetention {
         }
     }
 
-    /** A process has started: changes that nobody was notified of were committed before the last one was killed. */
-    void started(WorldServer server, Collection<DeviceId> devices, long killedMillis) {
+    /**
+     * A process has started.
+     *
+     * @param unseenMillis when the changes of which the last one notified nobody were committed at the earliest
+     */
+    void started(WorldServer server, Collection<DeviceId> devices, long unseenMillis) {
         for (DeviceId device : devices) {
             Feed feed = server.feed(device);
-            committed(feed.id().path(), feed.head().value(), killedMillis);
+            committed(feed.id().path(), feed.head().value(), unseenMillis);
         }
     }
 
