@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * faults; then the faults end, and all devices must converge. Devices, log and bridge are the product's own. One
  * thread.
  */
-final class World implements WorldServer.Client, AutoCloseable {
+final class World implements WorldClient, AutoCloseable {
     /** A safety poll would hide missing signals: none falls into a run. */
     private static final DeviceSettings SIGNALLED = new DeviceSettings(3_600_000, 1_000, 100, 5_000);
     /** A device that is ahead of a log that has lost its end ignores the signals: its safety poll notices the loss. */
@@ -288,7 +288,7 @@ final class World implements WorldServer.Client, AutoCloseable {
     }
 
     @Override
-    public void answered(WorldServer.Answer answer) {
+    public void answered(WorldClient.Answer answer) {
         WorldRequest request = answer.request();
         if (request.group() != null) {
             groups.written(request);

@@ -184,29 +184,8 @@ final class WorldServer implements AutoCloseable {
     /** A request, prepared for the state at some time. */
     private record Prepared(WorldRequest request, Write<CommandResult<Refusal>> write) {}
 
-    /**
-     * A request and its result.
-     *
-     * @param sentMillis when the server got it, by {@link WorldClock#processMillis}
-     * @param event of a repeated request, the event that the first answer had; null if it is not kept any more
-     */
-    record Answer(
-            WorldRequest request,
-            long sentMillis,
-            CommandResult<Refusal> result,
-            @Nullable Event event) {}
-
-    /** Who sends requests, and gets their answers. */
-    interface Client {
-        /** The request is written now. */
-        void tried(WorldRequest request);
-
-        /** The request is decided and durable, and the answer leaves the server. */
-        void answered(Answer answer);
-    }
-
     /** Writes requests, and answers them later. Some events for groups are prepared only, and written with the next. */
-    void write(List<WorldRequest> requests, Client client) {
+    void write(List<WorldRequest> requests, WorldClient client) {
         List<Prepared> ready = new ArrayList<>(prepared);
         prepared.clear();
         for (WorldRequest request : requests) {
@@ -218,7 +197,7 @@ final class WorldServer implements AutoCloseable {
             client.tried(one.request());
             long sentMillis = clock.processMillis();
             CompletableFuture<Void> unused = log.submit(one.write()).thenAccept(result -> {
-                Answer answer = new Answer(one.request(), sentMillis, result, eventOf(result));
+                WorldClient.Answer answer = new WorldClient.Answer(one.request(), sentMillis, result, eventOf(result));
                 if (random.nextBoolean()) {
                     world.later(0, () -> client.answered(answer));
                 } else {
@@ -229,7 +208,7 @@ final class WorldServer implements AutoCloseable {
     }
 
     /** Writes requests and answers them before it returns. */
-    void writeAtOnce(List<WorldRequest> requests, Client client) {
+    void writeAtOnce(List<WorldRequest> requests, WorldClient client) {
         writer.atOnce(() -> {
             write(requests, client);
             return true;
