@@ -1,75 +1,109 @@
 package io.bellwire.log;
 
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Does at once, on the caller's thread, what the log's writer does on a thread of its own: decides writes as one batch,
- * keeps it and shows it to readers. For worlds under virtual time, where a second thread would leave to chance what the
- * seed has to decide. Not thread-safe.
+ * Runs the log's own writer on the caller's thread: a second thread would leave to chance what the seed of a world has
+ * to decide. A turn follows a while after the write that asks for it, with all that waits by then; within {@link
+ * #atOnce} it follows at once. Not thread-safe.
  */
-public final class VirtualWriter {
-    private final LogStore store;
-    private final Set<Feed> receivedDirty = new LinkedHashSet<>();
-
-    public VirtualWriter(LogStore store) {
-        this.store = store;
-    }
-
-    /** The outcome of a batch: for its writers, and for those who are notified of it afterwards. */
-    public record Written<T>(List<T> decided, List<FeedListener.Advance> advances, Map<FeedId, Revision> processed) {}
+public final class VirtualWriter implements WriterRunner {
+    private final Consumer<Runnable> later;
+    private final Executor completer;
+    private final Runnable afterTurn;
+    private @Nullable LogWriter writer;
+    private boolean isTurnDue;
+    private boolean isTurning;
+    private boolean isAtOnce;
+    private boolean isClosed;
 
     /**
-     * Decides and commits all writes as one batch.
-     *
-     * @param steadyMillis see {@link WriteBatch#steadyMillis}
+     * @param later runs a turn a while later
+     * @param completer runs the answers
+     * @param afterTurn is run after each turn; may throw if the process was killed in it
      */
-    public <T> Written<T> write(List<? extends Write<T>> writes, Instant now, long steadyMillis) {
-        List<T> decided = new ArrayList<>();
-        BatchNeeds needs = new BatchNeeds();
-        writes.forEach(write -> write.declareNeeds(needs));
-        WriteBatch batch = store.commit(needs, loaded -> {
-            WriteBatch made = new WriteBatch(loaded, now, steadyMillis);
-            decided.clear();
-            writes.forEach(write -> decided.add(write.decide(made)));
-            return made;
-        });
-        Map<Feed, Integer> added = new LinkedHashMap<>();
-        for (WriteBatch.Entry entry : batch.entries()) {
-            entry.feed().publish(entry.change());
-            added.merge(entry.feed(), 1, Integer::sum);
-        }
-        List<FeedListener.Advance> advances = new ArrayList<>();
-        added.forEach((feed, count) -> advances.add(new FeedListener.Advance(feed.id(), feed.head(), count, now)));
-        Map<FeedId, Revision> processed = new LinkedHashMap<>();
-        batch.processed().forEach((feed, position) -> {
-            feed.markProcessed(position);
-            processed.put(feed.id(), position.revision());
-        });
-        return new Written<>(decided, advances, processed);
+    public VirtualWriter(Consumer<Runnable> later, Executor completer, Runnable afterTurn) {
+        this.later = later;
+        this.completer = completer;
+        this.afterTurn = afterTurn;
     }
 
-    /** Notes what a page of the feed carries; false if that was known. Lost with the process, unless flushed before. */
-    public boolean received(Feed feed, Position position) {
-        boolean moved = feed.markReceived(position);
-        if (moved) {
-            receivedDirty.add(feed);
-        }
-        return moved;
+    /** Opens a log with this writer; see {@link EventLog#EventLog}. */
+    public EventLog open(LogStore store, Clock clock, MeterRegistry meters, ExecutorService readers) {
+        return new EventLog(store, LogLimits.DEFAULT, clock, meters, readers, this);
     }
 
-    /** Stores the received positions. */
-    public void flush(Instant now) {
-        store.commit(new BatchNeeds(), loaded -> {
-            WriteBatch batch = new WriteBatch(loaded, now);
-            receivedDirty.forEach(feed -> batch.received(feed, feed.receivedPosition()));
-            return batch;
-        });
-        receivedDirty.clear();
+    /** Does what waits for its own writes. */
+    public <T> T atOnce(Supplier<T> work) {
+        boolean before = isAtOnce;
+        isAtOnce = true;
+        try {
+            return work.get();
+        } finally {
+            isAtOnce = before;
+        }
+    }
+
+    /** Whether answers have to be run at once. */
+    public boolean isAtOnce() {
+        return isAtOnce;
+    }
+
+    /** A turn without a write: flushes the received positions, if it is time. */
+    public void flush() {
+        turn();
+    }
+
+    @Override
+    public void start(LogWriter started) {
+        writer = started;
+    }
+
+    @Override
+    public void writeWaits() {
+        if (isAtOnce && !isTurning) {
+            turn();
+        } else if (!isTurnDue) {
+            isTurnDue = true;
+            later.accept(() -> {
+                isTurnDue = false;
+                turn();
+            });
+        }
+    }
+
+    private void turn() {
+        LogWriter started = writer;
+        if (started == null || isClosed) {
+            return;
+        }
+        isTurning = true;
+        try {
+            started.turn(0);
+        } finally {
+            isTurning = false;
+        }
+        afterTurn.run();
+    }
+
+    @Override
+    public boolean isAlive() {
+        return !isClosed;
+    }
+
+    @Override
+    public Executor completer() {
+        return completer;
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
     }
 }

@@ -17,17 +17,26 @@ import org.jspecify.annotations.Nullable;
  * group has one event under way at a time, and its members do not change while it may be written or not. One thread.
  */
 final class ExpectedGroups {
+    /** The group of all enabled devices. */
+    static final String ALL = "all/devices";
+
     private final List<Group> groups = new ArrayList<>();
+    private final Group all = new Group(ALL);
     private final Map<String, AcknowledgedEvent> events = new HashMap<>();
     private final List<DeviceId> devices;
     private final SplittableRandom random;
 
-    ExpectedGroups(int count, List<DeviceId> devices, SplittableRandom random) {
+    /** @param hasBroadcasts whether there are events for all devices */
+    ExpectedGroups(int count, boolean hasBroadcasts, List<DeviceId> devices, SplittableRandom random) {
         this.devices = devices;
         this.random = random;
         for (int i = 0; i < count; i++) {
-            groups.add(new Group("store-" + i));
+            groups.add(new Group("stores/store-" + i));
         }
+        if (hasBroadcasts) {
+            groups.add(all);
+        }
+        all.members.addAll(devices);
     }
 
     private static final class Group {
@@ -46,6 +55,9 @@ final class ExpectedGroups {
     /** Creates the groups, each with some members. */
     void create(WorldServer server) {
         for (Group group : groups) {
+            if (group == all) {
+                continue;
+            }
             server.groups().create(group.name);
             for (DeviceId device : devices) {
                 if (random.nextInt(3) == 0) {
@@ -93,6 +105,52 @@ final class ExpectedGroups {
         return event;
     }
 
+    /** Whether an event must not be sent now, because the members of its group may be changing. */
+    boolean isHeld(WorldRequest request) {
+        return request.group() != null && !events.containsKey(request.key()) && group(request).changing != null;
+    }
+
+    /** Goes on with changes of groups whose answers were lost. */
+    void finishChanges(WorldServer server) {
+        for (Group group : groups) {
+            if (group != all && group.changing != null) {
+                change(group, server);
+            }
+        }
+    }
+
+    /** Whether the server may be writing an event to the group, so that its members must not change now. */
+    private boolean isBeingWritten(Group group) {
+        String event = group.underWay;
+        return event != null && group.tried.contains(event) && !events.containsKey(event);
+    }
+
+    /** Whether the device may be enabled now. */
+    boolean mayEnable(DeviceId device) {
+        boolean isAnotherChanging = all.changing != null && !all.changing.equals(device);
+        return !isAnotherChanging && !isBeingWritten(all);
+    }
+
+    /** Whether the device may be disabled now: of events that are on their way it would get some and miss others. */
+    boolean mayDisable(DeviceId device, WorldServer server) {
+        return mayEnable(device) && !server.groups().isServing();
+    }
+
+    /** A device is to be enabled or disabled: until it is acknowledged, it may be one of all devices or not. */
+    void allChange(DeviceId device) {
+        all.changing = device;
+    }
+
+    /** The change is acknowledged. */
+    void allChanged(DeviceId device, boolean isEnabled) {
+        all.changing = null;
+        if (isEnabled) {
+            all.members.add(device);
+        } else {
+            all.members.remove(device);
+        }
+    }
+
     private Group group(WorldRequest request) {
         return groups.stream()
                 .filter(group -> group.name.equals(request.group()))
@@ -106,10 +164,12 @@ final class ExpectedGroups {
             return;
         }
         Group group = groups.get(random.nextInt(groups.size()));
-        String event = group.underWay;
-        if (event != null && group.tried.contains(event) && !events.containsKey(event)) {
-            return;
+        if (group != all && !isBeingWritten(group)) {
+            change(group, server);
         }
+    }
+
+    private void change(Group group, WorldServer server) {
         DeviceId device = group.changing == null ? devices.get(random.nextInt(devices.size())) : group.changing;
         boolean isAdded = !group.members.contains(device);
         group.changing = device;

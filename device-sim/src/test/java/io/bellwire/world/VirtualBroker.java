@@ -1,6 +1,7 @@
 package io.bellwire.world;
 
 import io.bellwire.broker.SignalBroker;
+import io.bellwire.broker.SignalTopic;
 import io.bellwire.device.ReceivedSignal;
 import io.bellwire.log.DeviceId;
 import java.net.InetSocketAddress;
@@ -26,7 +27,7 @@ final class VirtualBroker implements SignalBroker {
 
     @Override
     public CompletionStage<Handover> publish(DeviceId device, String topic, byte[] payload, int expirySeconds) {
-        WorldDevice.Connection connection = network.connectionOf(device.value());
+        WorldConnection connection = network.connectionOf(device.value());
         if (connection == null) {
             return CompletableFuture.completedFuture(Handover.NOT_SUBSCRIBED);
         }
@@ -38,7 +39,11 @@ final class VirtualBroker implements SignalBroker {
         if (draw < 2 * lossRate) {
             return answer(Handover.CONGESTED);
         }
-        ReceivedSignal signal = network.observeSignal(device.value(), payload);
+        if (!topic.equals(SignalTopic.of(device)) && !connection.hasAlarms()) {
+            network.observer()
+                    .reportViolation(device + " is sent a signal on " + topic + ", which it has not subscribed to");
+        }
+        ReceivedSignal signal = network.observeSignal(device.value(), topic, payload);
         if (signal != null) {
             connection.transmit(signal);
         }

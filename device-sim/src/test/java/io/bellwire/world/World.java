@@ -7,12 +7,9 @@ import io.bellwire.device.Doorbell;
 import io.bellwire.fleet.FaultRates;
 import io.bellwire.fleet.VerificationResult;
 import io.bellwire.fleet.Verifier;
-import io.bellwire.log.Feed;
 import io.bellwire.world.WorldPlan.CursorLoss;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * faults; then the faults end, and all devices must converge. Devices, log and bridge are the product's own. One
  * thread.
  */
-final class World implements AutoCloseable {
+final class World implements WorldClient, AutoCloseable {
     /** A safety poll would hide missing signals: none falls into a run. */
     private static final DeviceSettings SIGNALLED = new DeviceSettings(3_600_000, 1_000, 100, 5_000);
     /** A device that is ahead of a log that has lost its end ignores the signals: its safety poll notices the loss. */
@@ -32,23 +29,16 @@ final class World implements AutoCloseable {
     private static final DeviceSettings POLLING = SIGNALLED.with(new Doorbell.Poll(3_000));
 
     private static final long FAULTS_MILLIS = 30_000;
-    /** Twice the longest pause of the bridge between two reminders. */
-    private static final long HEAL_MILLIS = 120_000;
+    /** Twice the longest pause of the bridge between two reminders, after the end of the longest lease. */
+    private static final long HEAL_MILLIS = 420_000;
 
     private static final long GRACE_MILLIS = 15_000;
 
-    private static final int TICK_MILLIS = 100;
     private static final int FLUSH_TICKS = 10;
     private static final int REQUESTS_MAX = 4;
-    private static final int OPERATIONS_MAX = 40;
-    /** Longer than the steps back that the log's writer ignores, and this world's does not. */
-    private static final long CLOCK_STEP_MILLIS = 120_000;
-
-    private static final int CLOCK_STEPS_MAX = 30;
 
     private final WorldPlan plan;
     private final SplittableRandom random;
-    private final BridgeOptions options;
     private final VirtualScheduler scheduler = new VirtualScheduler();
     private final WorldClock clock = new WorldClock(scheduler);
     private final ExpectedState expected = new ExpectedState();
@@ -59,18 +49,16 @@ final class World implements AutoCloseable {
     private final List<DeviceId> ids;
     private final ExpectedGroups groups;
     private final WorldWorkload workload;
-    private final WorldLog log;
-    private FaultRates faults;
-    private @Nullable WorldServer server;
-    private long killedMillis;
+    private final WorldLeases leases;
+    private final WorldHost host;
+    private final WorldFaults faults;
     private int ticks;
 
     World(WorldPlan plan, BridgeOptions options) {
         this.plan = plan;
         this.random = new SplittableRandom(plan.seed() + 1);
-        this.options = options;
-        this.faults = plan.faults();
-        this.log = new WorldLog(clock, random.split());
+        this.host = new WorldHost(this, plan, options, clock, random);
+        this.faults = new WorldFaults(this, plan, host, clock, random);
         for (int i = 0; i < plan.devices(); i++) {
             DeviceId id = new DeviceId("device-" + i);
             int draw = random.nextInt(10);
@@ -80,8 +68,10 @@ final class World implements AutoCloseable {
             network.add(device);
         }
         this.ids = devices.stream().map(WorldDevice::id).toList();
-        this.groups = new ExpectedGroups(plan.groups(), ids, random.split());
-        this.workload = new WorldWorkload(ids, groups, expected, observer, random.split());
+        this.groups = new ExpectedGroups(plan.groups(), plan.broadcasts(), ids, random.split());
+        this.leases = new WorldLeases(clock, observer, random.split());
+        this.workload =
+                new WorldWorkload(ids, groups, plan.leases() ? leases : null, expected, observer, random.split());
     }
 
     private static DeviceSettings settings(int draw, CursorLoss cursorLoss) {
@@ -112,13 +102,33 @@ final class World implements AutoCloseable {
         return workload;
     }
 
-    FaultRates faults() {
-        return faults;
+    ExpectedState expected() {
+        return expected;
     }
 
-    /** Null while it is down. */
-    @Nullable WorldServer server() {
-        return server;
+    ExpectedGroups groups() {
+        return groups;
+    }
+
+    WorldLeases leases() {
+        return leases;
+    }
+
+    /** See {@link WorldClock#processMillis}. */
+    long processMillis() {
+        return clock.processMillis();
+    }
+
+    List<DeviceId> ids() {
+        return ids;
+    }
+
+    WorldHost host() {
+        return host;
+    }
+
+    FaultRates faults() {
+        return faults.rates();
     }
 
     void later(long millis, Runnable task) {
@@ -136,12 +146,12 @@ final class World implements AutoCloseable {
 
     /** Runs the world. Returns null if it converged; otherwise what is wrong and how to repeat it. */
     @Nullable String run() {
-        startServer();
+        host.startServer();
         register();
         devices.forEach(device -> later(random.nextInt(2_000), device::boot));
         tick();
         if (plan.cursorLoss().losesEnd()) {
-            later(random.nextInt((int) FAULTS_MILLIS / 2), this::backUp);
+            later(random.nextInt((int) FAULTS_MILLIS / 2), host::backUp);
         }
         scheduler.advanceUntil(FAULTS_MILLIS);
         heal();
@@ -160,7 +170,7 @@ final class World implements AutoCloseable {
     }
 
     private void register() {
-        WorldServer running = server;
+        WorldServer running = host.server();
         if (running != null) {
             devices.forEach(device -> device.secret().use(running.accounts().register(device.id())));
             groups.create(running);
@@ -168,11 +178,10 @@ final class World implements AutoCloseable {
     }
 
     private void heal() {
-        faults = FaultRates.NONE;
-        log.disk().killAfter(Integer.MAX_VALUE);
-        startServer();
+        faults.end();
+        host.startServer();
         for (WorldDevice device : devices) {
-            enable(device);
+            faults.enable(device);
             device.saveReliably();
             device.setOffline(false);
             device.boot();
@@ -183,7 +192,7 @@ final class World implements AutoCloseable {
         String behind = devices.stream()
                 .filter(device -> !hasConverged(device))
                 .map(device -> device.id() + " at " + device.disk().state().cursor() + " of "
-                        + log.head(device.id()).orElse("") + ", revision " + expected.head(device.id()) + " due"
+                        + host.head(device.id()).orElse("") + ", revision " + expected.head(device.id()) + " due"
                         + (device.isListening() ? "" : ", not listening"))
                 .findFirst()
                 .orElse("nobody");
@@ -193,7 +202,7 @@ final class World implements AutoCloseable {
     }
 
     /**
-     * Checks all devices only once in {@value #TICK_MILLIS} ms, as checking after each step would cost more than the
+     * Checks all devices only once in {@value WorldFaults#TICK_MILLIS} ms, as checking after each step would cost more than the
      * steps.
      */
     private final class ConvergenceCheck {
@@ -203,7 +212,7 @@ final class World implements AutoCloseable {
             if (scheduler.nowMillis() < nextMillis) {
                 return false;
             }
-            nextMillis = scheduler.nowMillis() + TICK_MILLIS;
+            nextMillis = scheduler.nowMillis() + WorldFaults.TICK_MILLIS;
             return workload.isAnswered() && allConverged();
         }
     }
@@ -214,7 +223,11 @@ final class World implements AutoCloseable {
 
     /** Creates an order for the device, without faults. */
     void create(WorldDevice device) {
-        write(List.of(workload.create(device.id())));
+        WorldServer running = host.server();
+        if (running != null) {
+            running.writeAtOnce(List.of(workload.create(device.id(), device.hearsAll())), this);
+            scheduler.advanceUntil(scheduler.nowMillis());
+        }
     }
 
     /** How many changes the device's feed must have. */
@@ -229,7 +242,7 @@ final class World implements AutoCloseable {
 
     boolean hasConverged(WorldDevice device) {
         return (device.isListening() || !device.usesSignals())
-                && expected.hasConverged(device.id(), device.disk().state(), log.head(device.id()));
+                && expected.hasConverged(device.id(), device.disk().state(), host.head(device.id()));
     }
 
     private void tick() {
@@ -238,198 +251,72 @@ final class World implements AutoCloseable {
             return;
         }
         ticks++;
-        if (hasFaults && happens(plan.killsPerSecond())) {
-            log.disk().killAfter(random.nextInt(OPERATIONS_MAX));
+        if (hasFaults) {
+            faults.killAtOperation();
         }
-        onServer(() -> write(workload.next(hasFaults ? 1 + random.nextInt(REQUESTS_MAX) : 0)));
-        if (hasFaults && random.nextInt(4) == 0) {
-            onServer(() -> {
-                if (server != null) {
-                    groups.changeOne(server);
+        host.onServer(() -> {
+            WorldServer running = host.server();
+            if (running != null) {
+                running.write(workload.next(hasFaults ? 1 + random.nextInt(REQUESTS_MAX) : 0), this);
+            }
+        });
+        if (!hasFaults || random.nextInt(4) == 0) {
+            host.onServer(() -> {
+                WorldServer running = host.server();
+                if (running != null && hasFaults) {
+                    groups.changeOne(running);
+                } else if (running != null) {
+                    groups.finishChanges(running);
                 }
             });
         }
         if (ticks % FLUSH_TICKS == 0) {
-            onServer(() -> maintain());
+            host.onServer(this::maintain);
         }
         if (hasFaults) {
-            devices.forEach(this::injectFaults);
-            if (plan.clockJumps() && happens(0.1)) {
-                clock.setOff(CLOCK_STEP_MILLIS * random.nextInt(-CLOCK_STEPS_MAX, CLOCK_STEPS_MAX));
-            }
-            if (happens(plan.killsPerSecond() / 4)) {
-                killServer();
-            }
+            faults.inject(devices);
         }
-        later(TICK_MILLIS, this::tick);
+        later(WorldFaults.TICK_MILLIS, this::tick);
     }
 
-    private void write(List<WorldRequest> batch) {
-        WorldServer running = server;
-        if (running == null) {
-            return;
+    @Override
+    public void tried(WorldRequest request) {
+        if (request.group() != null) {
+            groups.tried(request);
         }
-        List<WorldServer.Answer> answers = running.write(batch, request -> {
-            if (request.group() != null) {
-                groups.tried(request);
-            }
-        });
-        for (WorldServer.Answer answer : answers) {
-            WorldRequest request = answer.request();
-            if (request.group() != null) {
-                groups.written(request);
-            }
-            if (!happensNow(faults.signalLoss())) {
-                workload.answered(request, answer.result(), running.eventOf(answer.result()), scheduler.nowNanos());
-            }
+        leases.tried(request);
+    }
+
+    @Override
+    public void answered(WorldClient.Answer answer) {
+        WorldRequest request = answer.request();
+        if (request.group() != null) {
+            groups.written(request);
+        }
+        leases.answered(request, answer.result(), answer.sentMillis());
+        if (!isAnswerLost()) {
+            workload.answered(request, answer.result(), answer.event(), scheduler.nowNanos());
         }
     }
 
     private void maintain() {
-        WorldServer running = server;
+        WorldServer running = host.server();
         if (running != null) {
-            running.flush();
+            running.maintain();
             if (plan.cursorLoss() == CursorLoss.RETENTION) {
                 retention.expire(running, ids);
             }
         }
     }
 
-    private void injectFaults(WorldDevice device) {
-        if (happens(faults.drop())) {
-            device.cut();
-        }
-        if (happens(faults.offline())) {
-            device.setOffline(true);
-            later(random.nextInt(5_000), () -> device.setOffline(false));
-        }
-        if (happens(faults.restart())) {
-            device.kill();
-            later(random.nextInt(1_000), device::boot);
-        }
-        if (plan.accountsChange() && happens(0.03)) {
-            changeAccount(device);
-        }
-    }
-
-    private boolean happens(double perSecond) {
-        return perSecond > 0 && random.nextDouble() < perSecond * TICK_MILLIS / 1_000;
-    }
-
-    private boolean happensNow(double probability) {
+    private boolean isAnswerLost() {
+        double probability = faults().signalLoss();
         return probability > 0 && random.nextDouble() < probability;
-    }
-
-    /** Rotates the device's secret, or disables the device for a while. */
-    private void changeAccount(WorldDevice device) {
-        boolean isRotated = random.nextBoolean();
-        onServer(() -> {
-            WorldServer running = server;
-            if (running == null || !device.secret().isKnown()) {
-                return;
-            }
-            device.secret().forget();
-            if (isRotated) {
-                device.secret().use(running.accounts().rotate(device.id()));
-            } else {
-                running.accounts().disable(device.id());
-                device.secret().end();
-            }
-        });
-        later(random.nextInt(5_000), () -> enable(device));
-    }
-
-    private void enable(WorldDevice device) {
-        onServer(() -> {
-            WorldServer running = server;
-            if (running != null && !device.secret().isKnown()) {
-                device.secret().use(running.accounts().register(device.id()));
-            }
-        });
-    }
-
-    /** Whether the server's process was killed at an operation on the disk. */
-    boolean isKilled() {
-        return log.disk().isKilled();
-    }
-
-    /** Does something that the server may die of, if it is up. */
-    void onServer(Runnable work) {
-        if (server == null) {
-            return;
-        }
-        try {
-            work.run();
-        } catch (RuntimeException | ProcessKilled e) {
-            if (!ProcessKilled.isCauseOf(e) && !isKilled()) {
-                throw e;
-            }
-            killServer();
-        }
-    }
-
-    /** Kills the server's process, at once or in the middle of its work, and starts the next one later. */
-    private void killServer() {
-        stopServer();
-        later(random.nextInt(4_000), this::startServer);
-    }
-
-    private void stopServer() {
-        log.kill(plan.hasPowerCuts() && random.nextBoolean());
-        if (server != null) {
-            killedMillis = scheduler.nowMillis();
-            server.close();
-            server = null;
-        }
-        network.serverDied();
-    }
-
-    /** Backs up the log and restores it a while later: what has been acknowledged meanwhile is lost. */
-    private void backUp() {
-        if (server == null) {
-            later(TICK_MILLIS, this::backUp);
-            return;
-        }
-        WorldDisk backup = log.disk().copy();
-        ExpectedState.Checkpoint checkpoint = expected.checkpoint();
-        Map<String, WorldRequest> unanswered = workload.unanswered();
-        Map<DeviceId, Long> heads = new HashMap<>();
-        ids.forEach(
-                id -> heads.put(id, log.feed(id).map(Feed::head).orElseThrow().value()));
-        later(1_000 + random.nextInt(8_000), () -> {
-            stopServer();
-            expected.rollBackTo(checkpoint);
-            workload.noteLoss(unanswered);
-            observer.noteLoss(
-                    plan.cursorLoss() == CursorLoss.RESTORE,
-                    device -> heads.getOrDefault(device, 0L),
-                    expected::lostUnanswered);
-            log.restore(backup, plan.cursorLoss() == CursorLoss.RESTORE);
-            later(random.nextInt(4_000), this::startServer);
-        });
-    }
-
-    private void startServer() {
-        if (server != null) {
-            return;
-        }
-        try {
-            server = new WorldServer(this, clock, log.open(), options, random.split());
-            retention.started(server, ids, killedMillis);
-        } catch (RuntimeException | ProcessKilled e) {
-            if (!ProcessKilled.isCauseOf(e) && !isKilled()) {
-                throw e;
-            }
-            killServer();
-        }
     }
 
     /** Ends the server's threads. */
     @Override
     public void close() {
-        log.kill(false);
-        if (server != null) {
-            server.close();
-        }
+        host.close();
     }
 }

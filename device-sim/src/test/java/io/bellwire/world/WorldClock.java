@@ -1,5 +1,6 @@
 package io.bellwire.world;
 
+import io.micrometer.core.instrument.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -8,6 +9,8 @@ final class WorldClock implements InstantSource {
     private final VirtualScheduler scheduler;
     private long offMillis;
     private int jumps;
+    private int process;
+    private long offAtStartMillis;
 
     WorldClock(VirtualScheduler scheduler) {
         this.scheduler = scheduler;
@@ -17,6 +20,25 @@ final class WorldClock implements InstantSource {
     void setOff(long millis) {
         offMillis = millis;
         jumps++;
+    }
+
+    /** A process of the server starts. */
+    void startProcess() {
+        process++;
+        offAtStartMillis = offMillis;
+    }
+
+    /** How many processes have started. */
+    int process() {
+        return process;
+    }
+
+    /**
+     * The time by which leases and old secrets end: the wall clock as the present process found it, and what has passed
+     * since. Counted from the beginning of the world.
+     */
+    long processMillis() {
+        return scheduler.nowMillis() + offAtStartMillis;
     }
 
     /** How often the wall clock was set. */
@@ -35,6 +57,21 @@ final class WorldClock implements InstantSource {
 
     long steadyNanos() {
         return scheduler.nowNanos();
+    }
+
+    /** The clock of a process's meters, by which it measures time. */
+    Clock ofMeters() {
+        return new Clock() {
+            @Override
+            public long wallTime() {
+                return wallMillis();
+            }
+
+            @Override
+            public long monotonicTime() {
+                return steadyNanos();
+            }
+        };
     }
 
     @Override

@@ -5,11 +5,9 @@ import io.bellwire.device.Device;
 import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.DeviceSettings;
-import io.bellwire.device.DeviceState;
 import io.bellwire.device.Doorbell;
 import io.bellwire.device.FetchResult;
 import io.bellwire.device.ReceivedSignal;
-import io.bellwire.device.Step;
 import io.bellwire.device.net.AgentObserver;
 import io.bellwire.device.net.AgentRuntime;
 import io.bellwire.device.net.DeviceAgent;
@@ -19,19 +17,12 @@ import io.bellwire.device.net.SignalListener;
 import io.bellwire.device.net.SignalSource;
 import io.bellwire.device.net.SignalSubscription;
 import io.bellwire.device.state.StateStore;
-import io.bellwire.feed.SignalStream;
 import io.bellwire.fleet.SimulatedDisk;
-import io.bellwire.log.Cursor;
-import io.bellwire.log.FeedId;
-import java.io.IOException;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,13 +44,16 @@ final class WorldDevice implements SignalSource, DeviceFeed {
     /** Whether it gets its signals by an event stream, and not by MQTT. */
     private final boolean usesStreams;
 
+    /** Whether it subscribes to the topic of alarms too. */
+    private final boolean hasAlarms;
+
     private final SplittableRandom random;
     private final SimulatedDisk disk;
     private final WorldSecret secret;
     private final Set<DeviceCursor> saved = new HashSet<>();
     private double saveFailures;
     private @Nullable DeviceAgent agent;
-    private @Nullable Connection connection;
+    private @Nullable WorldConnection connection;
     private boolean offline;
     private long appliedFromSignals;
     /** The newest revision of the signals that arrived over the present connection. */
@@ -78,11 +72,21 @@ final class WorldDevice implements SignalSource, DeviceFeed {
         this.network = network;
         this.settings = settings;
         this.usesStreams = usesStreams;
+        this.hasAlarms = random.nextBoolean();
         this.credentials = new DeviceCredentials(id, "secret-of-" + id);
         this.saveFailures = saveFailures;
         this.random = random;
         this.secret = new WorldSecret(random.split());
         this.disk = new SimulatedDisk(() -> network.nowMillis() * 1_000_000, () -> 0);
+    }
+
+    boolean hasAlarms() {
+        return hasAlarms;
+    }
+
+    /** Whether it is signalled all changes at once, and not some of them only by reminders. */
+    boolean hearsAll() {
+        return usesStreams || hasAlarms;
     }
 
     DeviceId id() {
@@ -113,14 +117,14 @@ final class WorldDevice implements SignalSource, DeviceFeed {
     }
 
     boolean isListening() {
-        return connection != null && connection.subscribed;
+        return connection != null && connection.isSubscribed();
     }
 
     void boot() {
         if (agent != null) {
             return;
         }
-        StateStore store = new FailingStore(disk.mount());
+        StateStore store = new WorldStore(disk.mount(), this::mayFail, saved::add);
         agent = new DeviceAgent(
                 credentials,
                 new Device(settings, disk.state(), random.split()),
@@ -151,18 +155,19 @@ final class WorldDevice implements SignalSource, DeviceFeed {
 
     /** Cuts the connection; each end notices that after its own delay. */
     void cut() {
-        Connection old = connection;
+        WorldConnection old = connection;
         if (old != null) {
             connection = null;
-            old.closed = true;
-            network.later(random.nextInt(1_500), () -> old.listener.disconnected("cut"));
-            if (old.subscribed) {
+            old.close();
+            network.later(random.nextInt(1_500), () -> old.listener().disconnected("cut"));
+            if (old.isSubscribed()) {
                 network.later(random.nextInt(1_500), () -> network.closed(this, old));
             }
         }
     }
 
-    private void transmit(Connection on, ReceivedSignal signal) {
+    /** Sends a signal over the connection; it is lost if the device's end is closed. */
+    void transmit(WorldConnection on, ReceivedSignal signal) {
         if (!happens(network.faults().signalLoss())) {
             deliver(on, signal);
         }
@@ -171,33 +176,33 @@ final class WorldDevice implements SignalSource, DeviceFeed {
         }
     }
 
-    private void deliver(Connection on, ReceivedSignal signal) {
+    private void deliver(WorldConnection on, ReceivedSignal signal) {
         network.later(random.nextInt(TRAVEL_MILLIS_MAX), () -> {
-            if (!on.closed) {
+            if (!on.isClosed()) {
                 heardOf = Math.max(heardOf, signal.revision());
-                on.listener.signal(signal);
+                on.listener().signal(signal);
             }
         });
     }
 
     @Override
     public SignalSubscription connect(DeviceCredentials as, @Nullable DeviceCursor cursor, SignalListener listener) {
-        Connection opened = new Connection(listener, usesStreams ? cursor : null);
+        WorldConnection opened = new WorldConnection(network, this, listener, usesStreams, cursor);
         network.later(1 + random.nextInt(TRAVEL_MILLIS_MAX), () -> {
-            if (opened.closed) {
+            if (opened.isClosed()) {
                 return;
             }
             if (offline || !network.isServerUp() || !network.open(this, opened)) {
-                opened.closed = true;
+                opened.close();
                 listener.disconnected("refused");
                 return;
             }
             connection = opened;
             heardOf = 0;
-            opened.subscribed = true;
+            opened.subscribe();
             network.later(random.nextInt(TRAVEL_MILLIS_MAX), () -> {
-                if (!opened.closed) {
-                    if (opened.lastEventId == null) {
+                if (!opened.isClosed()) {
+                    if (!opened.isResumed()) {
                         listener.subscribed();
                     } else {
                         listener.resumed();
@@ -206,7 +211,7 @@ final class WorldDevice implements SignalSource, DeviceFeed {
             });
         });
         return () -> {
-            opened.closed = true;
+            opened.close();
             if (connection == opened) {
                 connection = null;
                 network.closed(this, opened);
@@ -286,7 +291,12 @@ final class WorldDevice implements SignalSource, DeviceFeed {
         return CompletableFuture.completedFuture(answer);
     }
 
-    private boolean happens(double probability) {
+    private boolean mayFail() {
+        return happens(saveFailures);
+    }
+
+    /** Draws from the chances of this device. */
+    boolean happens(double probability) {
         return probability > 0 && random.nextDouble() < probability;
     }
 
@@ -307,94 +317,6 @@ final class WorldDevice implements SignalSource, DeviceFeed {
         @Override
         public void appliedFromSignal(int changes) {
             appliedFromSignals += changes;
-        }
-    }
-
-    /** Some saves fail: before they take effect, or after. Some loads fail too. */
-    private final class FailingStore implements StateStore {
-        private final StateStore store;
-
-        private FailingStore(StateStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public DeviceState load() throws IOException {
-            failSometimes();
-            return store.load();
-        }
-
-        @Override
-        public void save(DeviceState state, List<Step> steps) throws IOException {
-            failSometimes();
-            store.save(state, steps);
-            if (state.cursor() != null) {
-                saved.add(state.cursor());
-            }
-            failSometimes();
-        }
-
-        private void failSometimes() throws IOException {
-            if (happens(saveFailures)) {
-                throw new IOException("the device's disk fails");
-            }
-        }
-    }
-
-    /** One connection, with the state of both its ends. */
-    final class Connection implements SignalStream {
-        private final SignalListener listener;
-        private final @Nullable DeviceCursor lastEventId;
-        private Optional<Cursor> checkedLastEventId = Optional.empty();
-        private boolean subscribed;
-        private boolean closed;
-
-        /** @param lastEventId what a stream begins with; null for none, and for MQTT */
-        private Connection(SignalListener listener, @Nullable DeviceCursor lastEventId) {
-            this.listener = listener;
-            this.lastEventId = lastEventId;
-        }
-
-        DeviceId device() {
-            return id();
-        }
-
-        boolean isStream() {
-            return usesStreams;
-        }
-
-        /** The server has opened the stream, and checks what the reader says it has. */
-        void openStream(Predicate<Cursor> isValid) {
-            checkedLastEventId = Optional.ofNullable(lastEventId)
-                    .flatMap(cursor -> Cursor.parse(cursor.toString()))
-                    .filter(isValid);
-        }
-
-        /** Sends a signal over this connection; it is lost if the device's end is closed. */
-        void transmit(ReceivedSignal signal) {
-            WorldDevice.this.transmit(this, signal);
-        }
-
-        @Override
-        public FeedId feed() {
-            return WorldServer.feedId(id());
-        }
-
-        @Override
-        public Optional<Cursor> lastEventId() {
-            return checkedLastEventId;
-        }
-
-        @Override
-        public Offered offer(byte[] payload, Optional<Cursor> cursor, boolean isPlain) {
-            if (happens(network.faults().signalLoss() / 10)) {
-                return Offered.CONGESTED;
-            }
-            ReceivedSignal signal = network.observeSignal(id().value(), payload);
-            if (signal != null) {
-                transmit(signal);
-            }
-            return Offered.TAKEN;
         }
     }
 }

@@ -7,91 +7,119 @@ import io.bellwire.group.GroupLimits;
 import io.bellwire.group.GroupStore;
 import io.bellwire.group.Groups;
 import io.bellwire.group.TargetGroup;
+import io.bellwire.group.VirtualFanOut;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.EventNumber;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
+import io.bellwire.log.VirtualWriter;
+import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Clock;
-import java.util.ArrayList;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * The groups of a server, by the product's own classes. Their writes go through the log's own writer, on its thread, and
- * the world waits for them; so does the background fan-out. May throw {@link ProcessKilled}, or have it as a cause.
- * One thread.
+ * The groups of a server, by the product's own classes. The world waits for changes of groups; the background fan-out
+ * goes on step by step while other things happen. May throw {@link ProcessKilled}, or have it as a cause. One thread.
  */
 final class WorldGroups {
     /** So low that there are groups of both kinds, and several batches of a fan-out. */
     private static final GroupLimits LIMITS = new GroupLimits(5, 3, 1_000);
 
-    private static final long POLL_NANOS = 50_000;
-
     private final EventLog log;
     private final GroupStore store;
-    private final Clock clock;
-    private final BooleanSupplier isKilled;
+    private final VirtualWriter writer;
+    private final Consumer<Runnable> later;
     private final Groups groups;
-    /** What the fan-out has committed, for those that have not been notified. */
-    private final List<FeedListener.Advance> fannedOut = new ArrayList<>();
+    private final VirtualFanOut fanOut;
+    private final WorldClock clock;
+    private boolean isStepDue;
+    private boolean isStepping;
+    /** Since when events may have been on their way to members; at the start nobody knows. */
+    private long servingSinceMillis;
 
-    /** @param isKilled whether the process has been killed, so that no fan-out will end */
-    WorldGroups(EventLog log, GroupStore store, Clock clock, BooleanSupplier isKilled) {
+    /** @param later runs a step of the fan-out a while later */
+    WorldGroups(EventLog log, GroupStore store, WorldClock clock, VirtualWriter writer, Consumer<Runnable> later) {
         this.log = log;
         this.store = store;
+        this.writer = writer;
+        this.later = later;
         this.clock = clock;
-        this.isKilled = isKilled;
         this.groups = new Groups(log, store, LIMITS);
+        this.fanOut = new VirtualFanOut(new FanOuts(
+                log,
+                store,
+                LIMITS,
+                clock.withZone(ZoneOffset.UTC),
+                new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock.ofMeters())));
         log.listen(new FeedListener() {
             @Override
             public void committed(List<Advance> advances) {
-                fannedOut.addAll(advances);
+                if (advances.stream().anyMatch(advance -> advance.feed().isGroup())) {
+                    servingSinceMillis = Math.min(servingSinceMillis, clock.steadyMillis());
+                    stepLater();
+                }
             }
         });
     }
 
-    private static FeedId id(String group) {
-        return FeedId.ofGroup("stores", group);
-    }
-
     void create(String group) {
-        Groups.Found unused = join(groups.findOrCreate(id(group), AuditEntry.NONE));
+        Groups.Found unused = join(() -> groups.findOrCreate(new FeedId(group), AuditEntry.NONE));
     }
 
     /** Adds the device to the group or removes it. */
     void change(String group, DeviceId device, boolean isAdded) {
-        Groups.Changed unused = join(
-                groups.change(id(group), log.getOrCreateFeed(WorldServer.feedId(device)), isAdded, AuditEntry.NONE));
+        Groups.Changed unused = join(() -> groups.change(
+                new FeedId(group), log.getOrCreateFeed(WorldServer.feedId(device)), isAdded, AuditEntry.NONE));
     }
 
     /** The group as the target of an event, as it is now. */
-    TargetGroup target(String group) {
-        return join(groups.target(id(group))).orElseThrow();
+    TargetGroup target(FeedId group) {
+        return join(() -> groups.target(group)).orElseThrow();
     }
 
-    /** Waits until all events have reached all members, and returns what has been written to them. */
-    List<FeedListener.Advance> fanOut() {
-        if (store.fanOuts(EventNumber.NONE, 1).isEmpty()) {
-            fannedOut.clear();
-            return List.of();
+    /** Goes on with events that have not reached all members. */
+    void serve() {
+        if (isServing()) {
+            stepLater();
         }
-        fannedOut.clear();
-        try (FanOuts background = new FanOuts(log, store, LIMITS, clock, new SimpleMeterRegistry())) {
-            background.start();
-            while (!store.fanOuts(EventNumber.NONE, 1).isEmpty()) {
-                if (isKilled.getAsBoolean()) {
-                    throw new ProcessKilled();
+    }
+
+    /** When the events of the batch that is written now were committed at the earliest. */
+    long eventsMillis() {
+        return isStepping ? oldestMillis() : clock.steadyMillis();
+    }
+
+    /** When the oldest event on its way was committed at the earliest; now if there is none. */
+    long oldestMillis() {
+        return Math.min(servingSinceMillis, clock.steadyMillis());
+    }
+
+    /** Whether events are on their way to members. */
+    boolean isServing() {
+        return !store.fanOuts(EventNumber.NONE, 1).isEmpty();
+    }
+
+    private void stepLater() {
+        if (!isStepDue) {
+            isStepDue = true;
+            later.accept(() -> {
+                isStepDue = false;
+                isStepping = true;
+                if (writer.atOnce(fanOut::step)) {
+                    stepLater();
+                } else if (!isServing()) {
+                    servingSinceMillis = Long.MAX_VALUE;
                 }
-                LockSupport.parkNanos(POLL_NANOS);
-            }
+                isStepping = false;
+            });
         }
-        return List.copyOf(fannedOut);
     }
 
-    private static <T> T join(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().join();
+    private <T> T join(Supplier<CompletionStage<T>> change) {
+        return writer.atOnce(() -> change.get().toCompletableFuture().join());
     }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorldObserver {
     private final Map<SignalTier, Long> messages = new EnumMap<>(SignalTier.class);
+    private long alarms;
     private long reduced;
     private long spread;
     private @Nullable String violation;
@@ -44,6 +45,11 @@ final class WorldObserver {
     /** How many signals of the tier were sent. */
     long messages(SignalTier tier) {
         return messages.getOrDefault(tier, 0L);
+    }
+
+    /** How many signals were sent on the topic of alarms. */
+    long alarms() {
+        return alarms;
     }
 
     /** How many signals were reduced to a lower tier than their route's. */
@@ -113,8 +119,13 @@ final class WorldObserver {
         }
     }
 
-    /** Parses and checks a signal; null if it is malformed or differs from the log. */
-    @Nullable ReceivedSignal check(DeviceId device, byte[] payload, WorldServer server) {
+    /**
+     * Parses and checks a signal; null if it is malformed or differs from the log, or if its changes are not announced
+     * on this topic.
+     *
+     * @param topic null for an event stream, which carries all changes
+     */
+    @Nullable ReceivedSignal check(DeviceId device, @Nullable String topic, byte[] payload, WorldServer server) {
         ReceivedSignal signal;
         try {
             signal = SignalJson.parse(payload);
@@ -125,7 +136,10 @@ final class WorldObserver {
         messages.merge(signal.tier(), 1L, Long::sum);
         reduced += signal.reducedFrom() == null ? 0 : 1;
         spread += signal.spreadMillis() == 0 ? 0 : 1;
-        List<FeedChange> kept = server.kept(device, signal.after(), signal.revision());
+        // to render them costs more than all else here
+        List<FeedChange> kept = signal.tier() == SignalTier.SIGNAL
+                ? List.of()
+                : server.reads().kept(device, signal.after(), signal.revision());
         boolean isTrue = signal.epoch().equals(server.epoch(device))
                 && switch (signal.tier()) {
                     case SIGNAL -> payload.length < 128;
@@ -134,6 +148,15 @@ final class WorldObserver {
                                 .equals(kept.stream().map(WorldObserver::listed).toList());
                     case FULL -> signal.changes().equals(kept);
                 };
+        if (isTrue
+                && topic != null
+                && signal.tier() != SignalTier.SIGNAL
+                && !WorldTopics.mayCarry(device, topic, kept)) {
+            reportViolation(device + " was sent " + signal + " on " + topic + ", but the log has " + kept);
+        }
+        if (topic != null && topic.endsWith("/alarms")) {
+            alarms++;
+        }
         if (!isTrue) {
             reportViolation(device + " was sent " + signal + ", but the log has " + kept);
             return null;

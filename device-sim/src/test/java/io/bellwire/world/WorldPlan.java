@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param hasPowerCuts whether such a kill may be a power cut, which loses what was not synced
  * @param accountsChange whether devices get new secrets, and are disabled for a while
  * @param groups how many groups of devices there are; a restored backup or a changed account would change them
+ * @param broadcasts whether there are events for all devices
+ * @param leases whether orders are locked
  * @param clockJumps whether the server's wall clock is set forwards and back
  */
 record WorldPlan(
@@ -26,7 +28,9 @@ record WorldPlan(
         boolean hasPowerCuts,
         boolean accountsChange,
         boolean clockJumps,
-        int groups) {
+        int groups,
+        boolean broadcasts,
+        boolean leases) {
     /** What makes cursors of devices invalid, once or repeatedly. */
     enum CursorLoss {
         NONE,
@@ -76,6 +80,8 @@ record WorldPlan(
                 random.nextBoolean(),
                 accountsChange,
                 random.nextBoolean(),
-                accountsChange || cursorLoss.losesEnd() ? 0 : random.nextInt(3));
+                accountsChange || cursorLoss.losesEnd() ? 0 : random.nextInt(3),
+                !cursorLoss.losesEnd() && random.nextBoolean(),
+                !cursorLoss.losesEnd());
     }
 }

@@ -1,9 +1,9 @@
 package io.bellwire.world;
 
 import io.bellwire.device.DeviceId;
-import io.bellwire.device.FeedChange;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedListener;
+import io.bellwire.log.Revision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,17 +28,22 @@ final class WorldRetention {
         this.observer = observer;
     }
 
-    void committed(List<FeedListener.Advance> advances) {
+    /** @param eventsMillis when the events of these changes were committed at the earliest */
+    void committed(List<FeedListener.Advance> advances, long eventsMillis) {
         for (FeedListener.Advance advance : advances) {
-            committed(advance.feed().path(), advance.head().value(), clock.steadyMillis());
+            committed(advance.feed().path(), advance.head().value(), eventsMillis);
         }
     }
 
-    /** A process has started: changes that nobody was notified of were committed before the last one was killed. */
-    void started(WorldServer server, Collection<DeviceId> devices, long killedMillis) {
+    /**
+     * A process has started.
+     *
+     * @param unseenMillis when the changes of which the last one notified nobody were committed at the earliest
+     */
+    void started(WorldServer server, Collection<DeviceId> devices, long unseenMillis) {
         for (DeviceId device : devices) {
             Feed feed = server.feed(device);
-            committed(feed.id().path(), feed.head().value(), killedMillis);
+            committed(feed.id().path(), feed.head().value(), unseenMillis);
         }
     }
 
@@ -67,10 +72,10 @@ final class WorldRetention {
             if (earliest > 0 && earliest >= head) {
                 observer.reportViolation("retention dropped the newest change of " + feed.id());
             }
-            List<FeedChange> kept = server.kept(device, earliest, head);
-            if (kept.size() != head - earliest) {
-                observer.reportViolation(
-                        feed.id() + " has " + kept.size() + " changes after " + earliest + " up to " + head);
+            int kept = server.changes(feed, new Revision(earliest), new Revision(head))
+                    .size();
+            if (kept != head - earliest) {
+                observer.reportViolation(feed.id() + " has " + kept + " changes after " + earliest + " up to " + head);
             }
         }
     }

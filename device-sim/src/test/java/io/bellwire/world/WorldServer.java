@@ -10,10 +10,6 @@ import io.bellwire.command.CommandResult;
 import io.bellwire.device.AckResult;
 import io.bellwire.device.DeviceCursor;
 import io.bellwire.device.DeviceId;
-import io.bellwire.device.FeedChange;
-import io.bellwire.device.FetchResult;
-import io.bellwire.device.OrderSnapshot;
-import io.bellwire.device.net.FeedPages;
 import io.bellwire.feed.Acknowledge;
 import io.bellwire.feed.CursorCheck;
 import io.bellwire.feed.DoorbellKind;
@@ -22,26 +18,25 @@ import io.bellwire.feed.FeedPositions;
 import io.bellwire.feed.FeedRead;
 import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.LoggedFeedPositions;
-import io.bellwire.feed.PageJson;
 import io.bellwire.feed.RecentChanges;
 import io.bellwire.group.Recipients;
+import io.bellwire.log.Change;
+import io.bellwire.log.Event;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
-import io.bellwire.log.LogLimits;
+import io.bellwire.log.Position;
 import io.bellwire.log.Revision;
 import io.bellwire.log.VirtualWriter;
 import io.bellwire.log.Write;
-import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderIds;
 import io.bellwire.order.OrderStore;
 import io.bellwire.order.Refusal;
-import io.bellwire.order.StoredOrder;
-import io.bellwire.route.RoutesFile;
+import io.bellwire.route.Routes;
 import io.bellwire.store.DataStore;
+import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -49,28 +44,29 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One process of the server: the product's log, feed reader, accounts, feed positions and bridge over a store that
- * outlives it. HTTP and MQTT are left out; {@link VirtualWriter} and {@code Readers} replace the log's threads. What
- * writes may throw {@link ProcessKilled}. One thread.
+ * outlives it. HTTP and MQTT are left out; {@link VirtualWriter} and {@code Readers} replace the log's threads. All
+ * may throw {@link ProcessKilled}. One thread.
  */
 final class WorldServer implements AutoCloseable {
-    private static final int PAGE_MAX = 5;
-    private static final int PART_MAX = 4;
     private static final int WAITERS_MAX = 3;
     /** So few that returning devices have to spread their reads. */
     private static final double PAGES_PER_SECOND = 4;
 
-    private static final Path ROUTES = Path.of("src", "test", "resources", "world", "routes.yaml");
     private static final int LOOK_UP_MILLIS_MAX = 30;
     /** Delay from a commit to its notification: a reader may be faster. */
     private static final int NOTICE_MILLIS = 2;
+    /** From a write to the turn of the writer that takes it, with all that waits by then. */
+    private static final int TURN_MILLIS_MAX = 4;
+    /** Between two batches of a fan-out, so that other things happen meanwhile. */
+    private static final int STEP_MILLIS_MAX = 120;
+    /** From the end of a turn to an answer, unless it leaves at once. */
+    private static final int ANSWER_MILLIS_MAX = 3;
 
     private final World world;
     private final WorldClock clock;
@@ -78,10 +74,12 @@ final class WorldServer implements AutoCloseable {
     private final EventLog log;
     private final OrderStore orders;
     private final FeedReader reader;
+    private final WorldReads reads;
     private final CursorCheck cursorCheck;
     private final VirtualWriter writer;
     private final FeedPositions positions;
     private final Bridge bridge;
+    private final Routes routes;
     private final MqttChannels channels;
     private final StreamChannels streams;
     private final OrderIds orderIds;
@@ -95,16 +93,16 @@ final class WorldServer implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         this.orders = store.orders();
-        this.log = new EventLog(
+        clock.startProcess();
+        this.writer = new VirtualWriter(this::turnLater, Runnable::run, this::endIfKilled);
+        this.log = writer.open(
                 store,
-                LogLimits.DEFAULT,
                 clock.withZone(ZoneOffset.UTC),
-                new SimpleMeterRegistry(),
+                new SimpleMeterRegistry(SimpleConfig.DEFAULT, clock.ofMeters()),
                 new Readers(world.scheduler()));
         // fewer long polls than devices that want to wait
         this.reader = new FeedReader(log, new VirtualExecutor(world.scheduler()), Runnable::run, WAITERS_MAX);
         this.cursorCheck = new CursorCheck(log);
-        this.writer = new VirtualWriter(store);
         this.positions = new LoggedFeedPositions(log);
         this.bridge = new Bridge(
                 options,
@@ -112,15 +110,42 @@ final class WorldServer implements AutoCloseable {
                 world.scheduler(),
                 random.split(),
                 new SimpleMeterRegistry());
-        bridge.use(new RoutesFile(options.plainRule()).read(ROUTES));
+        this.routes = world.host().routes();
+        bridge.use(routes);
         this.channels = new MqttChannels(bridge);
         channels.sendWith(new VirtualBroker(world.network(), random.split()));
         this.streams = new StreamChannels(bridge);
         this.orderIds = new OrderIds(clock.withZone(ZoneOffset.UTC), random.split());
-        this.accounts = new WorldAccounts(log, store.accounts(), random.split());
-        this.groups = new WorldGroups(log, store.deviceGroups(), clock.withZone(ZoneOffset.UTC), world::isKilled);
+        this.accounts = new WorldAccounts(log, store.accounts(), writer, random.split());
+        accounts.onRevoked(world.network()::revoked);
+        this.groups = new WorldGroups(log, store.deviceGroups(), clock, writer, this::stepLater);
+        this.reads = new WorldReads(this, reader, orders, world.observer());
+        log.listen(new Notifications());
         bridge.start();
-        notifyAdvances(groups.fanOut());
+        groups.serve();
+    }
+
+    private void turnLater(Runnable turn) {
+        later(random.nextInt(TURN_MILLIS_MAX), () -> world.host().onServer(turn));
+    }
+
+    private void stepLater(Runnable step) {
+        later(random.nextInt(STEP_MILLIS_MAX), () -> world.host().onServer(step));
+    }
+
+    private void endIfKilled() {
+        if (world.host().isKilled()) {
+            throw new ProcessKilled();
+        }
+    }
+
+    /** Does something that the process does not live to do if it is killed before. */
+    private void later(int millis, Runnable work) {
+        world.later(millis, () -> {
+            if (!closed && world.host().server() == this) {
+                work.run();
+            }
+        });
     }
 
     private CompletionStage<List<FeedPosition>> positions(Set<FeedId> feeds) {
@@ -147,7 +172,9 @@ final class WorldServer implements AutoCloseable {
     }
 
     Feed feed(DeviceId device) {
-        return log.getOrCreateFeed(feedId(device));
+        FeedId id = feedId(device);
+        Feed known = log.inMemory(id);
+        return known == null ? writer.atOnce(() -> log.getOrCreateFeed(id)) : known;
     }
 
     static FeedId feedId(DeviceId device) {
@@ -157,57 +184,49 @@ final class WorldServer implements AutoCloseable {
     /** A request, prepared for the state at some time. */
     private record Prepared(WorldRequest request, Write<CommandResult<Refusal>> write) {}
 
-    /** A request and its result. */
-    record Answer(WorldRequest request, CommandResult<Refusal> result) {}
-
-    /**
-     * Decides and writes requests in one batch, and returns their results. Some events for groups are prepared only, and
-     * are in the next batch.
-     *
-     * @param tried gets each request before it is written
-     */
-    List<Answer> write(List<WorldRequest> requests, Consumer<WorldRequest> tried) {
-        List<Prepared> batch = new ArrayList<>(prepared);
+    /** Writes requests, and answers them later. Some events for groups are prepared only, and written with the next. */
+    void write(List<WorldRequest> requests, WorldClient client) {
+        List<Prepared> ready = new ArrayList<>(prepared);
         prepared.clear();
         for (WorldRequest request : requests) {
             boolean isForGroup = request.group() != null;
-            (isForGroup && random.nextInt(3) == 0 ? prepared : batch)
+            (isForGroup && random.nextInt(3) == 0 ? prepared : ready)
                     .add(new Prepared(request, request.prepare(recipients(request), orders, orderIds)));
         }
-        if (batch.isEmpty()) {
-            return List.of();
+        for (Prepared one : ready) {
+            client.tried(one.request());
+            long sentMillis = clock.processMillis();
+            CompletableFuture<Void> unused = log.submit(one.write()).thenAccept(result -> {
+                WorldClient.Answer answer = new WorldClient.Answer(one.request(), sentMillis, result, eventOf(result));
+                if (random.nextBoolean()) {
+                    world.later(0, () -> client.answered(answer));
+                } else {
+                    later(random.nextInt(ANSWER_MILLIS_MAX), () -> client.answered(answer));
+                }
+            });
         }
-        batch.forEach(one -> tried.accept(one.request()));
-        VirtualWriter.Written<CommandResult<Refusal>> written = writer.write(
-                batch.stream().map(Prepared::write).toList(),
-                clock.instant(),
-                world.scheduler().nowMillis());
-        notifyAdvances(written.advances());
-        notifyAdvances(groups.fanOut());
-        List<Answer> answers = new ArrayList<>();
-        for (int i = 0; i < batch.size(); i++) {
-            answers.add(new Answer(batch.get(i).request(), written.decided().get(i)));
-        }
-        return answers;
     }
 
-    private Recipients recipients(WorldRequest request) {
-        String group = request.group();
-        return group == null
-                ? Recipients.of(List.of(feed(request.device())))
-                : new Recipients(List.of(), List.of(groups.target(group)));
-    }
-
-    private void notifyAdvances(List<FeedListener.Advance> advances) {
-        world.retention().committed(advances);
-        notifyLater(() -> {
-            bridge.committed(advances);
-            reader.committed(advances);
+    /** Writes requests and answers them before it returns. */
+    void writeAtOnce(List<WorldRequest> requests, WorldClient client) {
+        writer.atOnce(() -> {
+            write(requests, client);
+            return true;
         });
     }
 
+    private Recipients recipients(WorldRequest request) {
+        return request.group() == null
+                ? Recipients.of(List.of(feed(request.device())))
+                : new Recipients(
+                        List.of(),
+                        routes.feeds(request.facts()).stream()
+                                .map(groups::target)
+                                .toList());
+    }
+
     /** The event that the first answer to a repeated request had; null if it is not kept any more. */
-    io.bellwire.log.@Nullable Event eventOf(CommandResult<Refusal> result) {
+    private @Nullable Event eventOf(CommandResult<Refusal> result) {
         return result instanceof CommandResult.Repeated<Refusal> repeated
                 ? log.store().event(repeated.answer().event()).orElse(null)
                 : null;
@@ -218,34 +237,56 @@ final class WorldServer implements AutoCloseable {
         return feed(device).epoch().value();
     }
 
-    /** The device's changes after {@code after} up to {@code head} that the log still has. */
-    List<FeedChange> kept(DeviceId device, long after, long head) {
-        Feed feed = feed(device);
-        return changes(
-                feed,
-                log.store().read(feed, new Revision(after), new Revision(head), Integer.MAX_VALUE, Long.MAX_VALUE));
+    List<Change> changes(Feed feed, Revision after, Revision upTo) {
+        return log.store().read(feed, after, upTo, Integer.MAX_VALUE, Long.MAX_VALUE);
     }
 
-    private void notifyLater(Runnable notification) {
-        world.later(NOTICE_MILLIS, () -> {
-            if (!closed) {
-                notification.run();
-            }
-        });
+    void received(Feed feed, Position position) {
+        log.received(feed, position);
     }
 
-    /** Flushes the positions that would be lost with the server, as a real server does at intervals. */
-    void flush() {
-        writer.flush(clock.instant());
+    /** Notifies of commits a while later, as the writer does it after it has shown them to readers. */
+    private final class Notifications implements FeedListener {
+        @Override
+        public void committed(List<Advance> advances) {
+            world.retention().committed(advances, groups.eventsMillis());
+            later(NOTICE_MILLIS, () -> {
+                bridge.committed(advances);
+                reader.committed(advances);
+            });
+        }
+
+        @Override
+        public void received(FeedId feed, Revision upTo) {
+            bridge.received(feed, upTo);
+        }
+
+        @Override
+        public void processed(FeedId feed, Revision upTo) {
+            later(NOTICE_MILLIS, () -> bridge.processed(feed, upTo));
+        }
     }
 
-    /** Drops changes that are older than {@code kept}, except the newest of each feed. */
+    /** Does what a real server does at intervals: writes received positions, and what a fan-out has left. */
+    void maintain() {
+        writer.flush();
+        groups.serve();
+        accounts.endOldSecrets();
+        world.network().checkSecrets();
+    }
+
+    /**
+     * Drops changes that are older than {@code kept}, except the newest of each feed; not while an event is on its way
+     * to members of groups, which would miss it.
+     */
     void expire(Duration kept) {
-        long unused = log.expire(clock.wallMillis(), kept, Duration.ofDays(7));
+        if (!groups.isServing()) {
+            long unused = log.expire(clock.wallMillis(), kept, Duration.ofDays(7));
+        }
     }
 
     /** A device has subscribed, or has opened a stream of signals. */
-    void opened(WorldDevice.Connection connection) {
+    void opened(WorldConnection connection) {
         DeviceId device = connection.device();
         if (connection.isStream()) {
             connection.openStream(cursor -> CursorCheck.isKnownValid(feed(device), cursor));
@@ -253,10 +294,13 @@ final class WorldServer implements AutoCloseable {
         } else {
             io.bellwire.log.DeviceId subscriber = new io.bellwire.log.DeviceId(device.value());
             channels.subscribed(subscriber, SignalTopic.of(subscriber), DoorbellKind.MQTT);
+            if (connection.hasAlarms()) {
+                channels.subscribed(subscriber, WorldTopics.alarmsOf(device), DoorbellKind.MQTT);
+            }
         }
     }
 
-    void closed(WorldDevice.Connection connection) {
+    void closed(WorldConnection connection) {
         if (connection.isStream()) {
             streams.closed(connection);
         } else {
@@ -265,76 +309,20 @@ final class WorldServer implements AutoCloseable {
         }
     }
 
-    /** Completes at once, or, for a waiting read, with a change or at the end of the wait. */
-    CompletionStage<FetchResult> page(DeviceId device, @Nullable DeviceCursor after, long waitMillis) {
+    WorldReads reads() {
+        return reads;
+    }
+
+    CompletionStage<AckResult> acknowledge(DeviceId device, DeviceCursor processed) {
         Feed feed = feed(device);
-        return reader.read(
-                        feed,
-                        Optional.ofNullable(after).map(WorldServer::cursor),
-                        PAGE_MAX,
-                        Duration.ofMillis(waitMillis))
-                .thenApply(result -> result.fold(
-                        page -> page(feed, page),
-                        reset -> new FetchResult.Reset(reset.reason().text(), cursor(reset.earliest()))));
-    }
-
-    private FetchResult page(Feed feed, FeedRead.Page page) {
-        if (writer.received(feed, page.next().position())) {
-            bridge.received(feed.id(), page.next().revision());
-        }
-        if (page.isUpToDate() && page.next().revision().isBefore(feed.head())) {
-            world.observer()
-                    .reportViolation("a page of " + feed.id() + " up to " + page.next() + " says it is the last");
-        }
-        return new FetchResult.Page(changes(feed, page.changes()), cursor(page.next()), page.isUpToDate());
-    }
-
-    private List<FeedChange> changes(Feed feed, List<io.bellwire.log.Change> changes) {
-        return FeedPages.changes(PageJson.render(feed.id(), feed.epoch(), changes));
-    }
-
-    FetchResult snapshot(DeviceId device, @Nullable String next) {
-        Feed feed = feed(device);
-        // read before the orders, so that no change is missed between the two
-        DeviceCursor cursor = cursor(feed.cursor(feed.headPosition()));
-        List<StoredOrder> part =
-                orders.ofDevice(feed, next == null ? null : new OrderId(UUID.fromString(next)), PART_MAX);
-        return new FetchResult.Snapshot(
-                part.stream().map(WorldServer::order).toList(),
-                cursor,
-                part.size() < PART_MAX
-                        ? null
-                        : String.valueOf(part.get(PART_MAX - 1).id()));
-    }
-
-    private static OrderSnapshot order(StoredOrder stored) {
-        io.bellwire.order.Order order = io.bellwire.order.Order.of(stored.latest());
-        return new OrderSnapshot(order.id(), order.version(), "{}");
-    }
-
-    AckResult acknowledge(DeviceId device, DeviceCursor processed) {
-        Feed feed = feed(device);
-        io.bellwire.log.Cursor position = cursor(processed);
+        io.bellwire.log.Cursor position = WorldReads.cursor(processed);
         Optional<FeedRead.Reason> reason = cursorCheck.checkNow(feed, position);
         if (reason.filter(why -> why != FeedRead.Reason.BEFORE_RETENTION).isPresent()) {
-            return new AckResult.Refused();
+            return CompletableFuture.completedFuture(new AckResult.Refused());
         }
-        VirtualWriter.Written<CommandResult<io.bellwire.log.Cursor>> written = writer.write(
-                List.of(new Acknowledge(feed, position.position())),
-                clock.instant(),
-                world.scheduler().nowMillis());
-        notifyLater(() -> written.processed().forEach(bridge::processed));
-        return written.decided().get(0) instanceof CommandResult.Done
-                ? new AckResult.Accepted()
-                : new AckResult.Refused();
-    }
-
-    private static io.bellwire.log.Cursor cursor(DeviceCursor cursor) {
-        return io.bellwire.log.Cursor.parse(cursor.toString()).orElseThrow();
-    }
-
-    private static DeviceCursor cursor(io.bellwire.log.Cursor cursor) {
-        return DeviceCursor.parse(cursor.toString()).orElseThrow();
+        return log.submit(new Acknowledge(feed, position.position()))
+                .thenApply(result ->
+                        result instanceof CommandResult.Done ? new AckResult.Accepted() : new AckResult.Refused());
     }
 
     /** Ends what is left of the process, whose disk was taken away before. */

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,6 +25,13 @@ import org.junit.jupiter.api.Test;
  */
 class WorldTest {
     private static final int SEEDS = 1_000;
+
+    private static final WorldLogging LOGGING = WorldLogging.withoutKilledProcesses();
+
+    @AfterAll
+    static void logAgain() {
+        LOGGING.close();
+    }
 
     @Test
     void guarantees1To4EveryWorldConvergesOnceItsFaultsAreOver() {
@@ -71,6 +79,26 @@ class WorldTest {
         assertTrue(
                 appliedFromSignals > 30 && reduced > 10 && spread > 100 && repeated > 100,
                 appliedFromSignals + ", " + reduced + ", " + spread + ", " + repeated);
+    }
+
+    @Test
+    void worldsHaveLeasesThatHoldOverRestartsAndRunOutAndSignalsOnTwoTopics() {
+        long refused = 0;
+        long heldOverRestart = 0;
+        long runOut = 0;
+        long alarms = 0;
+        for (long seed = 1; seed <= 10; seed++) {
+            try (World world = world(seed, null)) {
+                assertNull(world.run());
+                refused += world.leases().refused();
+                heldOverRestart += world.leases().heldOverRestart();
+                runOut += world.leases().runOut();
+                alarms += world.observer().alarms();
+            }
+        }
+        assertTrue(
+                refused > 100 && heldOverRestart > 10 && runOut > 10 && alarms > 100,
+                refused + ", " + heldOverRestart + ", " + runOut + ", " + alarms);
     }
 
     @Test

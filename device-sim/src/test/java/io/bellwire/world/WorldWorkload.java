@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorldWorkload {
     /** The recipes that the routes file distinguishes. */
-    private static final List<String> RECIPES = List.of("plain", "listed", "urgent");
+    private static final List<String> RECIPES = List.of("plain", "listed", "urgent", WorldTopics.ALARM);
 
     /** The steps of PROTOCOL.md, and not the product's own, which may be wrong. */
     private static final Map<String, List<String>> STEPS = Map.of(
@@ -36,6 +36,7 @@ final class WorldWorkload {
 
     private final List<DeviceId> devices;
     private final ExpectedGroups groups;
+    private final @Nullable WorldLeases leases;
     private final ExpectedState expected;
     private final WorldObserver observer;
     private final SplittableRandom random;
@@ -44,14 +45,17 @@ final class WorldWorkload {
     private long repeated;
     private boolean logHasLostChanges;
 
+    /** @param leases null for none */
     WorldWorkload(
             List<DeviceId> devices,
             ExpectedGroups groups,
+            @Nullable WorldLeases leases,
             ExpectedState expected,
             WorldObserver observer,
             SplittableRandom random) {
         this.devices = devices;
         this.groups = groups;
+        this.leases = leases;
         this.expected = expected;
         this.observer = observer;
         this.random = random;
@@ -89,6 +93,9 @@ final class WorldWorkload {
     List<WorldRequest> next(int newRequests) {
         List<WorldRequest> batch = new ArrayList<>();
         for (WorldRequest request : unanswered.values()) {
+            if (groups.isHeld(request)) {
+                continue;
+            }
             if (newRequests == 0 || random.nextInt(request.isPatient() ? 100 : 3) == 0) {
                 batch.add(request);
             }
@@ -99,13 +106,15 @@ final class WorldWorkload {
         return batch;
     }
 
-    /** A request for a new order of the device. */
-    WorldRequest create(DeviceId device) {
-        return send(drawOrder(device, "request-" + sent));
+    /** A request for a new order of the device, which is announced on the topic of alarms or not. */
+    WorldRequest create(DeviceId device, boolean mayBeAlarm) {
+        return send(drawOrder(device, "request-" + sent, RECIPES.size() - (mayBeAlarm ? 0 : 1)));
     }
 
     private WorldRequest send(WorldRequest request) {
-        unanswered.put(request.key(), request);
+        if (request.kind() != Kind.LOCK) {
+            unanswered.put(request.key(), request);
+        }
         sent++;
         if (request.kind() == Kind.GROUP_EVENT) {
             groups.sent(request);
@@ -113,9 +122,9 @@ final class WorldWorkload {
         return request;
     }
 
-    private WorldRequest drawOrder(DeviceId device, String key) {
-        String order = "{\"device_id\":\"" + device + "\",\"recipe_id\":\""
-                + RECIPES.get(random.nextInt(RECIPES.size())) + "\",\"volume\":" + sent + "}";
+    private WorldRequest drawOrder(DeviceId device, String key, int recipes) {
+        String order = "{\"device_id\":\"" + device + "\",\"recipe_id\":\"" + RECIPES.get(random.nextInt(recipes))
+                + "\",\"volume\":" + sent + "}";
         return new WorldRequest(Kind.CREATE, device, key, null, order, null);
     }
 
@@ -125,21 +134,32 @@ final class WorldWorkload {
         int draw = random.nextInt(16);
         String group = draw == 1 ? groups.free() : null;
         if (draw == 0 || group != null) {
-            String event = "{\"type\":\"org.example.note\",\"originsource\":\"/back-end\",\"originid\":\"" + key
-                    + "\",\"datacontenttype\":\"application/json\",\"data\":{\"n\":" + sent + "}}";
+            String to = group == null
+                    ? ""
+                    : group.equals(ExpectedGroups.ALL)
+                            ? "\"audience\":\"all\","
+                            : "\"storeid\":\"" + group.substring(group.indexOf('/') + 1) + "\",";
+            String event = "{" + to + "\"type\":\"org.example.note\",\"originsource\":\"/back-end\",\"originid\":\""
+                    + key + "\",\"datacontenttype\":\"application/json\",\"data\":{\"n\":" + sent + "}}";
             WorldRequest.Kind kind = group == null ? Kind.EVENT : Kind.GROUP_EVENT;
-            return new WorldRequest(kind, device, key, null, event, null, group);
+            return new WorldRequest(kind, device, key, null, event, null, group, null);
         }
         List<String> free = expected.ordersOf(device).stream()
                 .filter(order -> !isChanging(order, false))
                 .toList();
         if (draw < 9 || free.isEmpty()) {
-            return drawOrder(device, key);
+            return drawOrder(device, key, RECIPES.size());
         }
         String order = free.get(random.nextInt(free.size()));
         String volume = "{\"volume\":" + sent + "}";
-        if (draw < 11 || isChanging(order, true)) {
-            return new WorldRequest(Kind.PATCH, device, key, order, volume, null);
+        WorldRequest patch = new WorldRequest(Kind.PATCH, device, key, order, volume, null);
+        String token = leases == null ? null : leases.unusedToken(order);
+        if (leases != null && draw == 9) {
+            return leases.lock(patch);
+        } else if (token != null && random.nextBoolean()) {
+            return new WorldRequest(Kind.HOLDER_PATCH, device, key, order, volume, null, null, token);
+        } else if (draw < 11 || isChanging(order, true)) {
+            return patch;
         }
         long version = expected.versionOf(device, order);
         List<String> next = List.copyOf(STEPS.get(expected.statusOf(order)));
@@ -170,8 +190,7 @@ final class WorldWorkload {
      */
     private boolean isChanging(String order, boolean anyKind) {
         return unanswered.values().stream()
-                .anyMatch(request -> order.equals(request.orderId())
-                        && (anyKind || request.kind() != Kind.PATCH || request.ifMatch() != null));
+                .anyMatch(request -> order.equals(request.orderId()) && (anyKind || !request.isPlainPatch()));
     }
 
     /**
@@ -183,9 +202,15 @@ final class WorldWorkload {
         if (result instanceof CommandResult.Outdated || !unanswered.containsKey(request.key())) {
             return; // is sent once more, or was answered in the same batch
         }
-        unanswered.remove(request.key());
         Refusal.Kind refusal =
                 result instanceof CommandResult.Refused<?> refused ? ((Refusal) refused.why()).kind() : null;
+        if (refusal == Refusal.Kind.LOCKED) {
+            return; // is sent once more, until the lease has ended
+        }
+        unanswered.remove(request.key());
+        if (refusal == Refusal.Kind.LOCK_LOST && request.kind() == Kind.HOLDER_PATCH) {
+            return;
+        }
         if (refusal != request.kind().refusal() || result instanceof CommandResult.Mismatch) {
             if (!logHasLostChanges) {
                 observer.reportViolation(request + " is answered with " + result);

@@ -1,7 +1,5 @@
 package io.bellwire.world;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -14,7 +12,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -51,7 +48,7 @@ public final class Worlds implements java.util.concurrent.Callable<Integer> {
 
     public static void main(String[] args) {
         // worlds are full of faults that the product warns of
-        ((Logger) LoggerFactory.getLogger("io.bellwire")).setLevel(Level.OFF);
+        WorldLogging.setOff();
         System.exit(new CommandLine(new Worlds()).execute(args));
     }
 
@@ -95,7 +92,7 @@ public final class Worlds implements java.util.concurrent.Callable<Integer> {
 
     private int runPlanted() throws InterruptedException {
         AtomicLong missed = new AtomicLong();
-        List<PlantedBug> bugs = PlantedBug.all();
+        List<PlantedBug> bugs = PlantedBugs.all();
         AtomicLong next = new AtomicLong();
         onAllProcessors(() -> {
             for (int i = (int) next.getAndIncrement(); i < bugs.size(); i = (int) next.getAndIncrement()) {

@@ -129,12 +129,8 @@ public final class FanOuts implements FeedListener, AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                loadNewFanOuts();
-                Optional<FanOut> next = queue.next(elapsed.millis());
-                if (next.isEmpty()) {
+                if (!serveNext()) {
                     boolean unused = wakeUp.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS);
-                } else {
-                    serve(next.get());
                 }
             } catch (InterruptedException e) {
                 return;
@@ -145,6 +141,16 @@ public final class FanOuts implements FeedListener, AutoCloseable {
                 pause();
             }
         }
+    }
+
+    /** Writes the next batch of the event whose turn it is; returns whether there is one. */
+    boolean serveNext() throws InterruptedException {
+        loadNewFanOuts();
+        Optional<FanOut> next = queue.next(elapsed.millis());
+        if (next.isPresent()) {
+            serve(next.get());
+        }
+        return next.isPresent();
     }
 
     private void pause() {

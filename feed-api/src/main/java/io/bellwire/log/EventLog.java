@@ -49,9 +49,19 @@ public final class EventLog implements AutoCloseable {
 
     /** @param readers runs reads; shut down with the log */
     public EventLog(LogStore store, LogLimits limits, Clock clock, MeterRegistry meters, ExecutorService readers) {
+        this(store, limits, clock, meters, readers, new WriterThreads());
+    }
+
+    EventLog(
+            LogStore store,
+            LogLimits limits,
+            Clock clock,
+            MeterRegistry meters,
+            ExecutorService readers,
+            WriterRunner runner) {
         this.store = store;
         this.readers = readers;
-        this.writer = new LogWriter(store, limits, clock, meters, feeds, listeners, receivedPositions);
+        this.writer = new LogWriter(store, limits, clock, meters, feeds, listeners, receivedPositions, runner);
     }
 
     /**

@@ -15,8 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -27,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one writer, on a thread of its own:
+ * The one writer. A {@link WriterRunner} runs it, in the server on a thread of its own; in each turn it
  *
  * <ol>
  *   <li>takes all writes that wait in the {@link WriteQueue} as one batch, without delay if there is only one;
@@ -59,12 +57,7 @@ final class LogWriter implements AutoCloseable {
     private final WriteQueue queue;
     private final FeedCache feeds;
     private final RecentEvents recent;
-    private final ExecutorService completer = Executors.newFixedThreadPool(2, task -> {
-        Thread thread = new Thread(task, "log-answers");
-        thread.setDaemon(true);
-        return thread;
-    });
-    private final Thread thread = new Thread(this::run, "log-writer");
+    private final WriterRunner runner;
     private final DistributionSummary batchSizes;
     private final Timer commitTimes;
 
@@ -81,7 +74,8 @@ final class LogWriter implements AutoCloseable {
             MeterRegistry meters,
             FeedCache feeds,
             List<FeedListener> listeners,
-            ReceivedPositions received) {
+            ReceivedPositions received,
+            WriterRunner runner) {
         this.store = store;
         this.clock = clock;
         this.nanoTime = meters.config().clock()::monotonicTime;
@@ -91,6 +85,7 @@ final class LogWriter implements AutoCloseable {
         this.feeds = feeds;
         this.listeners = listeners;
         this.received = received;
+        this.runner = runner;
         this.queue = new WriteQueue(limits, meters);
         this.recent = new RecentEvents(limits.recentBytesMax(), meters);
         this.batchSizes = DistributionSummary.builder("bellwire.log.group.writes")
@@ -99,15 +94,17 @@ final class LogWriter implements AutoCloseable {
         this.commitTimes = Timer.builder("bellwire.log.group")
                 .description("Time to make one batch durable")
                 .register(meters);
-        thread.start();
+        runner.start(this);
     }
 
     <T> CompletableFuture<T> submit(Write<T> write) {
-        return submit(write, completer, "");
+        return submit(write, runner.completer(), "");
     }
 
     <T> CompletableFuture<T> submit(Write<T> write, Executor where, String caller) {
-        return queue.submit(write, where, caller);
+        CompletableFuture<T> result = queue.submit(write, where, caller);
+        runner.writeWaits();
+        return result;
     }
 
     /** The time by which steadyClock end. */
@@ -116,32 +113,37 @@ final class LogWriter implements AutoCloseable {
     }
 
     Optional<String> problem() {
-        return thread.isAlive() ? Optional.ofNullable(problem) : Optional.of("the log's writer has ended");
+        return runner.isAlive() ? Optional.ofNullable(problem) : Optional.of("the log's writer has ended");
     }
 
-    private void run() {
-        List<PendingWrite<?>> writes = new ArrayList<>();
+    /** Writes until the queue is closed and empty. */
+    void run() {
         try {
             while (!queue.isDrained()) {
-                try {
-                    BatchNeeds needs = queue.take(writes, received.isRoundOpen() ? 0 : FLUSH_MILLIS);
-                    if (!writes.isEmpty() || isFlushDue()) {
-                        write(writes, needs);
-                    }
-                } catch (InterruptedException e) {
-                    queue.close(); // drain what waits, then end
-                } catch (Throwable e) { // the loop goes on after any failure, and no caller is left waiting
-                    OutOfMemory.report(e);
-                    log.error("a batch of {} writes failed unexpectedly", writes.size(), e);
-                    writes.forEach(pending -> pending.fail(e));
-                }
-                writes.clear();
+                turn(FLUSH_MILLIS);
             }
             do {
                 write(List.of(), new BatchNeeds());
             } while (received.isRoundOpen());
         } finally {
             queue.end();
+        }
+    }
+
+    /** Waits up to {@code waitMillis} for writes, and writes those that wait as one batch. */
+    void turn(long waitMillis) {
+        List<PendingWrite<?>> writes = new ArrayList<>();
+        try {
+            BatchNeeds needs = queue.take(writes, received.isRoundOpen() ? 0 : waitMillis);
+            if (!writes.isEmpty() || isFlushDue()) {
+                write(writes, needs);
+            }
+        } catch (InterruptedException e) {
+            queue.close(); // drain what waits, then end
+        } catch (Throwable e) { // the loop goes on after any failure, and no caller is left waiting
+            OutOfMemory.report(e);
+            log.error("a batch of {} writes failed unexpectedly", writes.size(), e);
+            writes.forEach(pending -> pending.fail(e));
         }
     }
 
@@ -332,7 +334,7 @@ final class LogWriter implements AutoCloseable {
             } catch (
                     RejectedExecutionException
                             e) { // this executor has closed; the others must be answered all the same
-                completer.execute(() -> there.forEach(answer));
+                runner.completer().execute(() -> there.forEach(answer));
             }
         });
     }
@@ -340,14 +342,6 @@ final class LogWriter implements AutoCloseable {
     @Override
     public void close() {
         queue.close();
-        try {
-            thread.join();
-            completer.shutdown();
-            if (!completer.awaitTermination(30, TimeUnit.SECONDS)) {
-                completer.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        runner.close();
     }
 }

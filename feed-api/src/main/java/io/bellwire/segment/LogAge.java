@@ -12,6 +12,8 @@ final class LogAge {
     private static final long SLACK_MILLIS = 1_000;
 
     private final LongSupplier nanoTime;
+    private final long openedAgeMillis;
+    private final long openedNanos;
     private long ageMillis;
     private long lastMillis;
     private long lastNanos;
@@ -28,14 +30,24 @@ final class LogAge {
         this.ageMillis = ageMillis;
         this.lastMillis = nowMillis;
         this.lastNanos = nanoTime.getAsLong();
+        this.openedAgeMillis = ageMillis;
+        this.openedNanos = lastNanos;
     }
 
-    /** The age when the wall clock shows {@code millis}. */
+    /**
+     * The age when the wall clock shows {@code millis}. A time that is a little older than the last one is that of a
+     * write that others have overtaken: time would be counted twice if the age went on from there. What is counted
+     * twice in spite of that is bounded by the time since the log was opened.
+     */
     long at(long millis) {
+        if (millis < lastMillis && lastMillis - millis <= SLACK_MILLIS) {
+            return ageMillis;
+        }
         long nowNanos = nanoTime.getAsLong();
         long passedMaxMillis = (nowNanos - lastNanos) / NANOS_PER_MILLI + SLACK_MILLIS;
         long passedMillis = Math.max(0, Math.min(millis - lastMillis, passedMaxMillis));
-        ageMillis += passedMillis;
+        long ageMaxMillis = openedAgeMillis + (nowNanos - openedNanos) / NANOS_PER_MILLI + SLACK_MILLIS;
+        ageMillis = Math.max(ageMillis, Math.min(ageMillis + passedMillis, ageMaxMillis));
         lastMillis = millis;
         lastNanos = nowNanos;
         return ageMillis;
