@@ -149,8 +149,7 @@ class BridgeFaultsTest extends BridgeFixture {
     @Test
     void signalsBeforeTheBrokerIsKnownAreTriedAgain() {
         SimpleMeterRegistry otherMeters = new SimpleMeterRegistry();
-        Bridge other =
-                new Bridge(BridgeOptions.DEFAULT, FeedSources.of(positions), time, new Random(7), otherMeters);
+        Bridge other = new Bridge(BridgeOptions.DEFAULT, FeedSources.of(positions), time, new Random(7), otherMeters);
         MqttChannels channels = new MqttChannels(other);
         other.start();
         channels.subscribed(GRILL, SignalTopic.of(GRILL), DoorbellKind.MQTT);

@@ -59,8 +59,8 @@ class BridgeTest extends BridgeFixture {
 
     @Test
     void lookUpAsksForNoMoreFeedsThanItMay() {
-        BridgeOptions two = new BridgeOptions(
-                Duration.ofMillis(100), BridgeOptions.DEFAULT.reminders(), Duration.ofSeconds(10), 2);
+        BridgeOptions two =
+                new BridgeOptions(Duration.ofMillis(100), BridgeOptions.DEFAULT.reminders(), Duration.ofSeconds(10), 2);
         Bridge other = new Bridge(two, FeedSources.of(positions), time, new Random(7), new SimpleMeterRegistry());
         MqttChannels channels = new MqttChannels(other);
         channels.sendWith(broker);
