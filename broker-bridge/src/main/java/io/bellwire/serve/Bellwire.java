@@ -91,6 +91,7 @@ public final class Bellwire implements AutoCloseable {
         Clock clock = clocks.wall();
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(
                 PrometheusConfig.DEFAULT, new PrometheusRegistry(), new MeterClock(clock.millis(), clocks.nanoTime()));
+        JvmMeters.leaveOutOddNames(meters);
         // the part that was started last is closed first
         Deque<AutoCloseable> parts = new ArrayDeque<>();
         try {
