@@ -37,16 +37,17 @@ final class YamlNode {
     static YamlNode parse(String file, String text) {
         LoadSettings settings =
                 LoadSettings.builder().setLabel(file).setUseMarks(true).build();
+        Optional<Node> root;
         try {
-            Optional<Node> root = new Compose(settings).composeString(text);
-            return new YamlNode(file, root.orElseThrow(() -> wrong(file, Optional.empty(), "the file is empty")));
+            root = new Compose(settings).composeString(text);
         } catch (MarkedYamlEngineException e) {
             throw wrong(file, e.getProblemMark(), "not YAML: " + e.getProblem());
-        } catch (YamlEngineException e) {
+        } catch (YamlEngineException | IllegalArgumentException e) { // the latter for a tag such as !%F
             throw wrong(file, Optional.empty(), "not YAML: " + e.getMessage());
         } catch (StackOverflowError tooDeep) {
             throw wrong(file, Optional.empty(), "not YAML that can be read: it is nested too deep");
         }
+        return new YamlNode(file, root.orElseThrow(() -> wrong(file, Optional.empty(), "the file is empty")));
     }
 
     /** The values of a mapping that may have only these keys. */

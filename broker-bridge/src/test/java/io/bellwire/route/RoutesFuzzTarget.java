@@ -18,8 +18,8 @@ public final class RoutesFuzzTarget {
                   attributes: {priority: high, device_id: "lab-*", data.size: 3}
                 feeds: ["stores/{storeid}", boards/main]
                 ring:
-                  topic: kitchen/{deviceid}/urgent
-                  tier: list
+                  topic: kitchen/{device_id}/urgent
+                  tier: event
                   window: 50ms
             """;
 

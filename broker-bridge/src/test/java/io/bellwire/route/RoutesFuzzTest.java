@@ -1,5 +1,8 @@
 package io.bellwire.route;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +44,20 @@ class RoutesFuzzTest {
         "---",
         "?"
     };
+
+    @Test
+    void routesToBeMutatedAreValid() {
+        assertEquals(
+                1,
+                new RoutesFile(SignalRule.plain(Duration.ofMillis(100), 4_000))
+                        .parse("routes.yaml", RoutesFuzzTarget.VALID)
+                        .size());
+    }
+
+    @Test
+    void tagThatTheYamlLibraryDoesNotExpectIsRefusedWithOneLine() {
+        RoutesFuzzTarget.check("!%F");
+    }
 
     @Test
     void mutatedRoutesAreReadOrRefusedWithOneLine() {

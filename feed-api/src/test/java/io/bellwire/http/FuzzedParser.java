@@ -48,7 +48,7 @@ enum FuzzedParser {
             "{\"specversion\":\"1.0\",\"id\":\"e1\",\"source\":\"/shop\",\"type\":\"t\",\"deviceid\":\"grill-1\","
                     + "\"data\":{\"a\":1.50}}",
             "{\"specversion\":\"1.0\",\"id\":\"\\ud83d\\ude00\",\"source\":\"urn:a:b\",\"type\":\"t\",\"group\":"
-                    + "\"stores/17\",\"time\":\"2026-01-31T23:59:60Z\",\"data_base64\":\"AAECAw==\","
+                    + "\"stores/17\",\"time\":\"2026-01-31T23:59:59.999999999Z\",\"data_base64\":\"AAECAw==\","
                     + "\"datacontenttype\":\"image/png\",\"flag\":true,\"count\":3}") {
         @Override
         void parse(byte[] input) {

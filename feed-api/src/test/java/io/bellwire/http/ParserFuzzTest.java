@@ -35,6 +35,12 @@ class ParserFuzzTest {
 
     @ParameterizedTest
     @EnumSource
+    void inputToBeMutatedIsValid(FuzzedParser parser) {
+        parser.valid().forEach(parser::parse);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void mutatedInputIsParsedOrRefusedAsTheClientsMistake(FuzzedParser parser) {
         long seed = Long.getLong("bellwire.fuzz.seed", System.nanoTime());
         Random random = new Random(seed);
