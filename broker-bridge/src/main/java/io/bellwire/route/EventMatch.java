@@ -1,6 +1,7 @@
 package io.bellwire.route;
 
 import io.bellwire.feed.EventFacts;
+import io.bellwire.feed.Glob;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

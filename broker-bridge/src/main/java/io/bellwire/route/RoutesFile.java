@@ -1,5 +1,6 @@
 package io.bellwire.route;
 
+import io.bellwire.feed.Glob;
 import io.bellwire.feedapi.ConfigurationException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;

@@ -1,14 +1,14 @@
-package io.bellwire.route;
+package io.bellwire.feed;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** A pattern in which {@code *} matches any number of any characters. Matching takes linear time. Immutable. */
-final class Glob {
+public final class Glob {
     private final String text;
     private final List<String> parts;
 
-    Glob(String text) {
+    public Glob(String text) {
         this.text = text;
         List<String> literals = new ArrayList<>();
         int from = 0;
@@ -20,7 +20,8 @@ final class Glob {
         this.parts = List.copyOf(literals);
     }
 
-    boolean matches(String subject) {
+    /** Whether the whole of {@code subject} fits the pattern. */
+    public boolean matches(String subject) {
         if (parts.size() == 1) {
             return text.equals(subject);
         }

@@ -1,4 +1,4 @@
-package io.bellwire.route;
+package io.bellwire.feed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
