@@ -24,7 +24,7 @@
  * io.bellwire.log.BatchNeeds}, then decides into the batch. A {@link io.bellwire.log.RecordType} is a kind of record
  * that such a package keeps here beside the events: orders' newest events and leases ({@code order.OrderStore}), stored
  * responses ({@code command}), groups and their members ({@code group.GroupMembers}), accounts ({@code registry}), when
- * devices were last seen ({@code presence}). {@link io.bellwire.log.Records} are records of several types.
+ * devices were last seen ({@code presence}), settings ({@code document}). {@link io.bellwire.log.Records} are records of several types.
  *
  * <p>Times are of two kinds: {@link io.bellwire.log.WriteBatch#now}, by the wall clock, for people; {@link
  * io.bellwire.log.WriteBatch#steadyMillis}, by {@code SteadyClock}, for what lasts for a time, such as orders' leases.

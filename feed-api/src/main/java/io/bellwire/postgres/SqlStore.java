@@ -1,5 +1,6 @@
 package io.bellwire.postgres;
 
+import io.bellwire.document.DocumentStore;
 import io.bellwire.group.GroupStore;
 import io.bellwire.log.BatchInput;
 import io.bellwire.log.BatchNeeds;
@@ -53,6 +54,7 @@ public final class SqlStore implements DataStore {
     private final SqlLastSeen lastSeen;
     private final SqlOrders orders;
     private final SqlAccounts accounts;
+    private final SqlDocuments documents;
     /** In the order in which their rows are locked. */
     private final List<SqlTable> tables;
 
@@ -70,8 +72,15 @@ public final class SqlStore implements DataStore {
         SqlOrderLocks locks = new SqlOrderLocks(database);
         this.orders = new SqlOrders(database, locks);
         this.accounts = new SqlAccounts(database);
-        this.tables =
-                List.of(orders, new SqlResponses(database), locks, accounts, new SqlGroupMembers(database), lastSeen);
+        this.documents = new SqlDocuments(database);
+        this.tables = List.of(
+                orders,
+                new SqlResponses(database),
+                locks,
+                accounts,
+                new SqlGroupMembers(database),
+                lastSeen,
+                documents);
         this.retentionTime = new RetentionTime(new Stopwatch(nanoTime));
     }
 
@@ -236,6 +245,11 @@ public final class SqlStore implements DataStore {
     @Override
     public GroupStore deviceGroups() {
         return groups;
+    }
+
+    @Override
+    public DocumentStore documents() {
+        return documents;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.bellwire.segment;
 
 import io.bellwire.command.StoredResponse;
+import io.bellwire.document.Document;
+import io.bellwire.document.DocumentStore;
 import io.bellwire.group.GroupMembers;
 import io.bellwire.log.Event;
 import io.bellwire.log.EventNumber;
@@ -39,6 +41,18 @@ final class BatchEncoder {
         writeGroupMembers(records, to);
         forEachPut(records.of(LastSeenStore.LAST_SEEN), to::lastSeen);
         forEachPut(records.of(LastSeenStore.CHECKPOINT), to::presenceCheckpoint);
+        writeDocuments(records.of(DocumentStore.KEPT), to);
+        writeDocuments(records.of(DocumentStore.HINTS), to);
+    }
+
+    private static void writeDocuments(Map<String, @Nullable Document> documents, ItemWriter to) {
+        documents.forEach((key, document) -> {
+            if (document == null) {
+                to.noDocument(key);
+            } else {
+                to.document(document);
+            }
+        });
     }
 
     private static <V> void forEachPut(Map<?, @Nullable V> records, Consumer<V> write) {

@@ -2,6 +2,8 @@ package io.bellwire.segment;
 
 import io.bellwire.command.IdempotencyKey;
 import io.bellwire.command.StoredResponse;
+import io.bellwire.document.Document;
+import io.bellwire.document.DocumentStore;
 import io.bellwire.log.BatchInput;
 import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.Epoch;
@@ -10,6 +12,7 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedNumber;
 import io.bellwire.log.Position;
+import io.bellwire.log.RecordType;
 import io.bellwire.log.Records;
 import io.bellwire.order.OrderId;
 import io.bellwire.order.OrderStore;
@@ -59,8 +62,16 @@ final class BatchLoader {
         for (FeedId id : needs.keys(AccountStore.ACCOUNTS)) {
             records.putIfPresent(AccountStore.ACCOUNTS, id, state.accounts().get(id));
         }
+        loadDocuments(DocumentStore.KEPT, needs, records);
+        loadDocuments(DocumentStore.HINTS, needs, records);
         state.groups().load(needs, records);
         return records;
+    }
+
+    private void loadDocuments(RecordType<String, Document> type, BatchNeeds needs, Records records) {
+        for (String key : needs.keys(type)) {
+            records.putIfPresent(type, key, state.documents().get(key));
+        }
     }
 
     /** Finds the feeds of these names; makes those that do not exist, and adds their names to {@code created}. */

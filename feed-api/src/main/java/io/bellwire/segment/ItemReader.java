@@ -1,5 +1,6 @@
 package io.bellwire.segment;
 
+import io.bellwire.document.Document;
 import io.bellwire.group.FanOut;
 import io.bellwire.group.GroupState;
 import io.bellwire.log.EntryKey;
@@ -68,6 +69,9 @@ final class ItemReader {
                 case ItemType.PRESENCE_CHECKPOINT ->
                     items.presenceCheckpoint(
                             new PresenceCheckpoint(body.getLong(), new Revision(RecordBuffer.varint(body))));
+                case ItemType.DOCUMENT ->
+                    items.document(new Document(RecordBuffer.text(body), RecordBuffer.counted(body)));
+                case ItemType.NO_DOCUMENT -> items.noDocument(RecordBuffer.text(body));
                 case ItemType.STATE_WRITTEN -> items.stateWritten(RecordBuffer.varint(body));
                 default -> throw new IllegalStateException("item of the unknown type " + type);
             }

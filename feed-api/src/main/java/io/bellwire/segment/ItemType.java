@@ -26,6 +26,8 @@ final class ItemType {
     static final int PRESENCE_CHECKPOINT = 22;
     static final int STATE_WRITTEN = 23;
     static final int LONG_ACCOUNT = 24;
+    static final int DOCUMENT = 25;
+    static final int NO_DOCUMENT = 26;
 
     private ItemType() {}
 }

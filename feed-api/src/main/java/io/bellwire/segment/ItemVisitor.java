@@ -1,5 +1,6 @@
 package io.bellwire.segment;
 
+import io.bellwire.document.Document;
 import io.bellwire.group.FanOut;
 import io.bellwire.group.GroupState;
 import io.bellwire.log.Epoch;
@@ -76,6 +77,11 @@ interface ItemVisitor {
     default void lastSeen(LastSeen lastSeen) {}
 
     default void presenceCheckpoint(PresenceCheckpoint checkpoint) {}
+
+    default void document(Document document) {}
+
+    /** There is no document with this key from now on. */
+    default void noDocument(String key) {}
 
     /** Everything that is not a change has been written once more since the beginning of this segment. */
     default void stateWritten(long fromSegment) {}

@@ -1,6 +1,7 @@
 package io.bellwire.segment;
 
 import io.bellwire.command.StoredResponse;
+import io.bellwire.document.Document;
 import io.bellwire.group.FanOut;
 import io.bellwire.group.GroupState;
 import io.bellwire.log.EntryKey;
@@ -182,6 +183,16 @@ final class ItemWriter implements ItemVisitor {
         record.put(ItemType.PRESENCE_CHECKPOINT)
                 .putLong(checkpoint.untilMillis())
                 .putVarint(checkpoint.revision().value());
+    }
+
+    @Override
+    public void document(Document document) {
+        record.put(ItemType.DOCUMENT).putText(document.key()).putCounted(document.json());
+    }
+
+    @Override
+    public void noDocument(String key) {
+        record.put(ItemType.NO_DOCUMENT).putText(key);
     }
 
     @Override

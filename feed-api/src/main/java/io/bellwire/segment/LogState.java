@@ -1,5 +1,6 @@
 package io.bellwire.segment;
 
+import io.bellwire.document.Document;
 import io.bellwire.group.FanOut;
 import io.bellwire.group.GroupState;
 import io.bellwire.log.Epoch;
@@ -29,6 +30,7 @@ final class LogState implements ItemVisitor {
     private final TreeMap<UUID, OrderLock> locks = new TreeMap<>();
     private final AccountTable accounts = new AccountTable();
     private final LastSeenTable lastSeen = new LastSeenTable();
+    private final DocumentTable documents = new DocumentTable();
     private final GroupTable groups = new GroupTable(accounts, this::feedId);
     private @Nullable Epoch epoch;
     private long stateFromSegment;
@@ -73,6 +75,10 @@ final class LogState implements ItemVisitor {
 
     GroupTable groups() {
         return groups;
+    }
+
+    DocumentTable documents() {
+        return documents;
     }
 
     synchronized @Nullable Epoch epoch() {
@@ -289,6 +295,16 @@ final class LogState implements ItemVisitor {
     @Override
     public void presenceCheckpoint(PresenceCheckpoint checkpoint) {
         lastSeen.put(checkpoint);
+    }
+
+    @Override
+    public void document(Document document) {
+        documents.put(document);
+    }
+
+    @Override
+    public void noDocument(String key) {
+        documents.remove(key);
     }
 
     @Override

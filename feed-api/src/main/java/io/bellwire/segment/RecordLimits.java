@@ -11,6 +11,7 @@ final class RecordLimits {
     static final int RESPONSES_MAX = 200;
     static final int MEMBERS_MAX = 2_000;
     static final int LOCKS_MAX = 1_000;
+    static final int DOCUMENTS_MAX = 1_000;
 
     private RecordLimits() {}
 }

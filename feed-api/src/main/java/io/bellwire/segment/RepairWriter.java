@@ -1,6 +1,7 @@
 package io.bellwire.segment;
 
 import io.bellwire.command.StoredResponse;
+import io.bellwire.document.Document;
 import io.bellwire.group.FanOut;
 import io.bellwire.group.GroupState;
 import io.bellwire.group.MembershipKey;
@@ -222,6 +223,16 @@ final class RepairWriter implements SegmentReader.RecordVisitor, ItemVisitor {
     public void presenceCheckpoint(PresenceCheckpoint checkpoint) {
         Revision seen = operations == 0 ? checkpoint.revision() : repaired(operations, checkpoint.revision());
         items().presenceCheckpoint(new PresenceCheckpoint(checkpoint.untilMillis(), seen));
+    }
+
+    @Override
+    public void document(Document document) {
+        items().document(document);
+    }
+
+    @Override
+    public void noDocument(String key) {
+        items().noDocument(key);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.bellwire.segment;
 
+import io.bellwire.document.DocumentStore;
 import io.bellwire.group.GroupStore;
 import io.bellwire.log.BatchInput;
 import io.bellwire.log.BatchNeeds;
@@ -226,6 +227,11 @@ public final class SegmentStore implements DataStore {
     @Override
     public GroupStore deviceGroups() {
         return state.groups();
+    }
+
+    @Override
+    public DocumentStore documents() {
+        return state.documents();
     }
 
     @Override

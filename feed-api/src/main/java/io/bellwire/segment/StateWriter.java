@@ -1,10 +1,12 @@
 package io.bellwire.segment;
 
+import io.bellwire.document.Document;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
 import io.bellwire.order.OrderLock;
 import io.bellwire.presence.LastSeen;
 import io.bellwire.registry.StoredAccount;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -39,6 +41,7 @@ final class StateWriter {
             }
         }
         writeLocks(nowMillis);
+        writeDocuments(nowMillis);
         log.append(nowMillis, true, to -> {
             Epoch epoch = state.epoch();
             if (epoch != null) {
@@ -91,6 +94,25 @@ final class StateWriter {
                     after[0] = order;
                 });
                 isEnd[0] = page.size() < RecordLimits.LOCKS_MAX;
+            });
+        }
+    }
+
+    private void writeDocuments(long nowMillis) {
+        String[] after = {""};
+        boolean[] isEnd = new boolean[1];
+        while (!isEnd[0]) {
+            log.append(nowMillis, false, to -> {
+                List<Document> page = state.documents().withPrefix("", after[0], RecordLimits.DOCUMENTS_MAX);
+                isEnd[0] = page.size() < RecordLimits.DOCUMENTS_MAX;
+                for (Document document : page) {
+                    to.document(document);
+                    after[0] = document.key();
+                    if (to.position() > RecordLimits.BYTES_MAX) {
+                        isEnd[0] = false;
+                        break;
+                    }
+                }
             });
         }
     }

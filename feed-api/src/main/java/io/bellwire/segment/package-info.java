@@ -3,7 +3,7 @@
  * the files hold and when a write is durable. It does not decide what a batch writes and who waits for it; {@code
  * io.bellwire.log} does, and calls this package through {@link io.bellwire.log.LogStore}. With it {@link
  * io.bellwire.segment.SegmentStore} implements {@link io.bellwire.store.DataStore}, by which others read orders,
- * accounts and groups. Within this package numbers of feeds, events and revisions are as they are in the files, plain
+ * accounts, groups and documents. Within this package numbers of feeds, events and revisions are as they are in the files, plain
  * integers.
  *
  * <p>The files; SEGMENTS.md specifies each byte of them:
@@ -47,7 +47,7 @@
  * </ol>
  *
  * <p>Orders, events and responses are found in the same way, by an {@link io.bellwire.segment.ItemLocation} each.
- * Accounts, groups, leases and positions are in {@code LogState}, and no file is read for them.
+ * Accounts, groups, leases, documents and positions are in {@code LogState}, and no file is read for them.
  *
  * <p>The path of an opening, beginning with {@link io.bellwire.segment.LogOpening#open}:
  *

@@ -1,5 +1,6 @@
 package io.bellwire.store;
 
+import io.bellwire.document.DocumentStore;
 import io.bellwire.group.GroupStore;
 import io.bellwire.log.LogStore;
 import io.bellwire.order.OrderStore;
@@ -22,4 +23,7 @@ public interface DataStore extends LogStore {
 
     /** The groups of devices. */
     GroupStore deviceGroups();
+
+    /** The documents of settings. */
+    DocumentStore documents();
 }

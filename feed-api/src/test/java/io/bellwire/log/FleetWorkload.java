@@ -1,5 +1,7 @@
 package io.bellwire.log;
 
+import io.bellwire.document.Document;
+import io.bellwire.document.DocumentStore;
 import io.bellwire.group.FanOut;
 import io.bellwire.group.GroupMembers;
 import io.bellwire.group.GroupState;
@@ -24,18 +26,20 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Writes random batches about devices, partners and groups: accounts, members, events to groups and their progress, and
- * when devices were last seen. It decides by what the store has. Used by one thread.
+ * Writes random batches about devices, partners and groups: accounts, members, events to groups and their progress,
+ * documents, and when devices were last seen. It decides by what the store has. Used by one thread.
  */
 final class FleetWorkload {
     private static final int DEVICES = 6;
     private static final int MEMBERS_PER_BATCH = 2;
+    private static final int DOCUMENTS = 5;
 
     static final List<FeedId> PARTNERS = List.of(FeedId.ofPartner("bakery"), FeedId.ofPartner("kiosk"));
     static final List<FeedId> GROUPS =
             List.of(FeedId.ofGroup("stores", "17"), FeedId.ofGroup("stores", "18"), FeedId.ALL_DEVICES);
 
     private final Random random;
+    private final Random documentChances = new Random(7);
     private final List<byte[]> secrets = new ArrayList<>();
 
     /** One batch: what it reads, and what it decides. */
@@ -74,12 +78,38 @@ final class FleetWorkload {
 
     /** The next batch; {@code data} is what its event says if it has one. */
     Batch next(DataStore store, String data) {
+        Batch batch = nextOfFleet(store, data);
+        return new Batch(batch.needs(), decided -> {
+            batch.decide().accept(decided);
+            changeDocuments(decided);
+        });
+    }
+
+    private Batch nextOfFleet(DataStore store, String data) {
         return switch (random.nextInt(10)) {
             case 0, 1 -> account(store, random.nextInt(4) == 0 ? any(PARTNERS) : anyDevice());
             case 2, 3 -> member(store, data);
             case 4, 5 -> groupEvent(store, data);
             default -> further(store).orElseGet(() -> groupEvent(store, data));
         };
+    }
+
+    /** Puts or removes up to two documents. */
+    private void changeDocuments(WriteBatch batch) {
+        for (int i = documentChances.nextInt(3); i > 0; i--) {
+            String key = "setting/" + documentChances.nextInt(DOCUMENTS);
+            if (documentChances.nextInt(3) == 0) {
+                batch.remove(DocumentStore.KEPT, key);
+            } else {
+                batch.put(DocumentStore.KEPT, key, document(key));
+            }
+        }
+    }
+
+    private Document document(String key) {
+        byte[] json = new byte[documentChances.nextInt(300)];
+        documentChances.nextBytes(json);
+        return new Document(key, json);
     }
 
     /** Registers an account, or gives it a new secret, disables or enables it. */
@@ -208,7 +238,7 @@ final class FleetWorkload {
         });
     }
 
-    /** When devices were seen, how far one has read, and until when somebody looked: nothing that anybody waits for. */
+    /** When devices were seen, how far one has read, a document, and until when somebody looked: nothing that anybody waits for. */
     Batch hints(DataStore store, long nowMillis) {
         List<Feed> feeds = store.feeds(List.of(anyDevice()));
         List<LastSeen> seen = new ArrayList<>();
@@ -221,6 +251,8 @@ final class FleetWorkload {
                     LastSeenStore.CHECKPOINT,
                     FeedId.OPERATIONS,
                     new PresenceCheckpoint(nowMillis, new Revision(nowMillis / 7)));
+            String key = "place/" + documentChances.nextInt(DOCUMENTS);
+            group.put(DocumentStore.HINTS, key, document(key));
             feeds.stream()
                     .filter(feed -> feed.head().isAfter(Revision.NONE))
                     .forEach(feed -> group.received(feed, feed.headPosition()));

@@ -2,6 +2,8 @@ package io.bellwire.log;
 
 import io.bellwire.command.IdempotencyKey;
 import io.bellwire.command.StoredResponse;
+import io.bellwire.document.Document;
+import io.bellwire.document.DocumentStore;
 import io.bellwire.group.FanOut;
 import io.bellwire.group.GroupMembers;
 import io.bellwire.group.MembershipKey;
@@ -76,6 +78,18 @@ final class LogContents {
         records.of(LastSeenStore.LAST_SEEN).forEach((id, sighting) -> put("sighting", id, sighting));
         records.of(LastSeenStore.CHECKPOINT).values().forEach(checkpoint -> put("watch", "", checkpoint));
         noteGroups(records);
+        noteDocuments(records.of(DocumentStore.KEPT));
+        noteDocuments(records.of(DocumentStore.HINTS));
+    }
+
+    private void noteDocuments(Map<String, Document> documents) {
+        documents.forEach((key, document) -> {
+            if (document == null) {
+                facts.remove("document " + key);
+            } else {
+                put("document", key, document);
+            }
+        });
     }
 
     private void note(StoredAccount account) {
@@ -151,6 +165,9 @@ final class LogContents {
             found.put("fan-out", fanOut.eventNumber(), fanOut);
             fanOut.entryKeys().forEach(entryKey -> found.readAudience(store, fanOut, entryKey));
         }
+        store.documents()
+                .withPrefix("", "", NO_LIMIT)
+                .forEach(document -> found.put("document", document.key(), document));
         return found;
     }
 

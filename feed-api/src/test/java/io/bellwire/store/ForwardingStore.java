@@ -1,5 +1,6 @@
 package io.bellwire.store;
 
+import io.bellwire.document.DocumentStore;
 import io.bellwire.group.GroupStore;
 import io.bellwire.log.BatchInput;
 import io.bellwire.log.BatchNeeds;
@@ -77,6 +78,11 @@ public abstract class ForwardingStore implements DataStore {
     @Override
     public GroupStore deviceGroups() {
         return inner.deviceGroups();
+    }
+
+    @Override
+    public DocumentStore documents() {
+        return inner.documents();
     }
 
     @Override
