@@ -11,7 +11,9 @@ public enum DisabledReason {
     /** It answered 410. */
     GONE,
     /** The last retry has failed. */
-    RETRIES_EXHAUSTED;
+    RETRIES_EXHAUSTED,
+    /** The account of the partner is disabled; this is never kept. */
+    PARTNER_DISABLED;
 
     /** As answers and events have it. */
     public String text() {

@@ -21,4 +21,9 @@ public record WebhookEndpoint(
     public boolean isCalled() {
         return disabled.isEmpty() && urls.inUse().isPresent();
     }
+
+    /** The same, disabled for this reason. */
+    WebhookEndpoint disabledFor(DisabledReason reason) {
+        return new WebhookEndpoint(id, settings, urls, keys, Optional.of(reason), createdMillis, updatedMillis);
+    }
 }

@@ -1,0 +1,20 @@
+package io.bellwire.webhook;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is to become of an endpoint, decided but not yet written. Immutable.
+ *
+ * @param after the endpoint as it will be; empty if it is removed
+ * @param news what the partner's feed tells about it
+ */
+public record EndpointChange(Optional<WebhookEndpoint> after, List<EndpointNews> news) {
+    public EndpointChange {
+        news = List.copyOf(news);
+    }
+
+    static EndpointChange to(WebhookEndpoint after, EndpointNews... news) {
+        return new EndpointChange(Optional.of(after), List.of(news));
+    }
+}

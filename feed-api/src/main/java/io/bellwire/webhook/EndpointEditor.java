@@ -1,0 +1,193 @@
+package io.bellwire.webhook;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides what becomes of an endpoint: pure, with the time and the random values handed in. A new URL is pending until
+ * it is confirmed; the URL before can be taken back for {@link #TAKE_BACK}. Immutable.
+ *
+ * @param nowMillis milliseconds since 1970
+ * @param steadyMillis the same by the log's clock that does not jump
+ */
+public record EndpointEditor(long nowMillis, long steadyMillis) {
+    /** How long a change of the URL can be taken back. */
+    public static final Duration TAKE_BACK = Duration.ofHours(24);
+
+    /** How long a new URL may take to answer its challenge. */
+    public static final Duration CHALLENGE_TIME = Duration.ofHours(1);
+
+    /** A new endpoint, whose URL is pending. */
+    public EndpointChange create(EndpointId id, EndpointSettings settings, URI url, String challenge, String salt) {
+        WebhookEndpoint created = new WebhookEndpoint(
+                id,
+                settings,
+                new EndpointUrls(Optional.empty(), Optional.of(pending(url, challenge)), Optional.empty()),
+                new EndpointKeys(salt, Optional.empty()),
+                Optional.empty(),
+                nowMillis,
+                nowMillis);
+        return EndpointChange.to(created, urlNews(id, "url-pending", url));
+    }
+
+    private EndpointUrls.Pending pending(URI url, String challenge) {
+        return new EndpointUrls.Pending(url, challenge, nowMillis, steadyMillis + CHALLENGE_TIME.toMillis());
+    }
+
+    /** News that names only the origin of the URL: the rest of it may be confidential. */
+    private static EndpointNews urlNews(EndpointId id, String kind, URI url) {
+        return EndpointNews.of(id, kind).with("origin", origin(url));
+    }
+
+    /** Scheme, host and port of a URL. */
+    public static String origin(URI url) {
+        return url.getScheme() + "://" + url.getRawAuthority();
+    }
+
+    /** Whether setting this URL is a change, and so dangerous. */
+    public static boolean isNewUrl(WebhookEndpoint endpoint, URI url) {
+        return !endpoint.urls().pending().map(EndpointUrls.Pending::url).equals(Optional.of(url))
+                && !(endpoint.urls().pending().isEmpty()
+                        && endpoint.urls().inUse().equals(Optional.of(url)));
+    }
+
+    /** The endpoint with other settings. */
+    public EndpointChange withSettings(WebhookEndpoint endpoint, EndpointSettings settings) {
+        return EndpointChange.to(updated(endpoint, settings, endpoint.urls(), endpoint.disabled()));
+    }
+
+    /** The endpoint with a new URL, which is pending; the URL that is in use already takes a pending one back. */
+    public EndpointChange withUrl(WebhookEndpoint endpoint, URI url, String challenge) {
+        EndpointUrls urls = endpoint.urls();
+        Optional<EndpointUrls.Pending> pending =
+                urls.inUse().equals(Optional.of(url)) ? Optional.empty() : Optional.of(pending(url, challenge));
+        return EndpointChange.to(
+                updated(
+                        endpoint,
+                        endpoint.settings(),
+                        new EndpointUrls(urls.inUse(), pending, urls.previous()),
+                        endpoint.disabled()),
+                urlNews(endpoint.id(), pending.isPresent() ? "url-pending" : "url-taken-back", url));
+    }
+
+    /** The pending URL has answered {@code challenge}; empty if that is not the pending one's any more. */
+    public Optional<EndpointChange> confirm(WebhookEndpoint endpoint, String challenge) {
+        EndpointUrls urls = endpoint.urls();
+        return urls.pending()
+                .filter(pending -> pending.challenge().equals(challenge))
+                .map(pending -> EndpointChange.to(
+                        updated(
+                                endpoint,
+                                endpoint.settings(),
+                                new EndpointUrls(
+                                        Optional.of(pending.url()),
+                                        Optional.empty(),
+                                        urls.inUse()
+                                                .map(before -> new EndpointUrls.Previous(
+                                                        before, nowMillis, steadyMillis + TAKE_BACK.toMillis()))),
+                                endpoint.disabled()),
+                        urlNews(endpoint.id(), "url-confirmed", pending.url())));
+    }
+
+    /** The pending URL has not answered in its time; empty if another one is pending. */
+    public Optional<EndpointChange> giveUp(WebhookEndpoint endpoint, String challenge) {
+        EndpointUrls urls = endpoint.urls();
+        return urls.pending()
+                .filter(pending -> pending.challenge().equals(challenge))
+                .map(pending -> EndpointChange.to(
+                        updated(
+                                endpoint,
+                                endpoint.settings(),
+                                new EndpointUrls(urls.inUse(), Optional.empty(), urls.previous()),
+                                endpoint.disabled()),
+                        urlNews(endpoint.id(), "url-given-up", pending.url())));
+    }
+
+    /** Takes back a pending URL, or else the last change of the URL; empty if there is none that can be taken back. */
+    public Optional<EndpointChange> takeBack(WebhookEndpoint endpoint) {
+        EndpointUrls urls = endpoint.urls();
+        if (urls.pending().isPresent() && urls.inUse().isPresent()) {
+            return Optional.of(EndpointChange.to(
+                    updated(
+                            endpoint,
+                            endpoint.settings(),
+                            new EndpointUrls(urls.inUse(), Optional.empty(), urls.previous()),
+                            endpoint.disabled()),
+                    urlNews(endpoint.id(), "url-taken-back", urls.inUse().get())));
+        }
+        return urls.previous()
+                .filter(previous -> steadyMillis < previous.endsMillis())
+                .map(previous -> EndpointChange.to(
+                        updated(
+                                endpoint,
+                                endpoint.settings(),
+                                new EndpointUrls(Optional.of(previous.url()), Optional.empty(), Optional.empty()),
+                                endpoint.disabled()),
+                        urlNews(endpoint.id(), "url-taken-back", previous.url())));
+    }
+
+    /** The endpoint with new keys; those before sign too for {@code overlap}. */
+    public EndpointChange rotate(WebhookEndpoint endpoint, String salt, Duration overlap) {
+        Optional<EndpointKeys.Old> old = overlap.isZero()
+                ? Optional.empty()
+                : Optional.of(new EndpointKeys.Old(endpoint.keys().salt(), steadyMillis + overlap.toMillis()));
+        return EndpointChange.to(
+                withKeys(endpoint, new EndpointKeys(salt, old)), EndpointNews.of(endpoint.id(), "secret-rotated"));
+    }
+
+    /** The endpoint without the keys before the present ones. */
+    public EndpointChange endOldKeys(WebhookEndpoint endpoint) {
+        return EndpointChange.to(
+                withKeys(endpoint, new EndpointKeys(endpoint.keys().salt(), Optional.empty())));
+    }
+
+    private WebhookEndpoint withKeys(WebhookEndpoint endpoint, EndpointKeys keys) {
+        return new WebhookEndpoint(
+                endpoint.id(),
+                endpoint.settings(),
+                endpoint.urls(),
+                keys,
+                endpoint.disabled(),
+                endpoint.createdMillis(),
+                nowMillis);
+    }
+
+    /** The endpoint, not called any more; empty if it is disabled already. */
+    public Optional<EndpointChange> disable(WebhookEndpoint endpoint, DisabledReason reason) {
+        return endpoint.disabled().isPresent()
+                ? Optional.empty()
+                : Optional.of(EndpointChange.to(
+                        updated(endpoint, endpoint.settings(), endpoint.urls(), Optional.of(reason)),
+                        EndpointNews.forOperations(endpoint.id(), "disabled").with("reason", reason.text())));
+    }
+
+    /** The endpoint, called again from its position on; empty if it is enabled already. */
+    public Optional<EndpointChange> enable(WebhookEndpoint endpoint) {
+        return endpoint.disabled().isEmpty()
+                ? Optional.empty()
+                : Optional.of(EndpointChange.to(
+                        updated(endpoint, endpoint.settings(), endpoint.urls(), Optional.empty()),
+                        EndpointNews.forOperations(endpoint.id(), "enabled")));
+    }
+
+    /** No endpoint any more. */
+    public EndpointChange remove(WebhookEndpoint endpoint) {
+        return new EndpointChange(Optional.empty(), List.of(EndpointNews.of(endpoint.id(), "deleted")));
+    }
+
+    /** Both changes as one: {@code second} was made of the result of {@code first}. */
+    public static EndpointChange both(EndpointChange first, EndpointChange second) {
+        List<EndpointNews> news = new ArrayList<>(first.news());
+        news.addAll(second.news());
+        return new EndpointChange(second.after(), news);
+    }
+
+    private WebhookEndpoint updated(
+            WebhookEndpoint endpoint, EndpointSettings settings, EndpointUrls urls, Optional<DisabledReason> disabled) {
+        return new WebhookEndpoint(
+                endpoint.id(), settings, urls, endpoint.keys(), disabled, endpoint.createdMillis(), nowMillis);
+    }
+}
