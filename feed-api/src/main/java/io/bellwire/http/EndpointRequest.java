@@ -70,7 +70,8 @@ final class EndpointRequest {
             "date",
             "via");
 
-    private static final List<String> RESERVED_HEADER_PREFIXES = List.of("content-", "webhook-", "forwarded", "x-forwarded-");
+    private static final List<String> RESERVED_HEADER_PREFIXES =
+            List.of("content-", "webhook-", "forwarded", "x-forwarded-");
 
     private final JsonNode json;
 
@@ -165,9 +166,8 @@ final class EndpointRequest {
                             number("parallelism", baseLimits.parallelism(), noLimits.parallelism()),
                             number("rate_per_s", baseLimits.perSecond(), noLimits.perSecond()),
                             Duration.ofMillis(number(
-                                    "deadline_ms",
-                                    (int) baseLimits.deadline().toMillis(),
-                                    (int) noLimits.deadline().toMillis()))),
+                                    "deadline_ms", (int) baseLimits.deadline().toMillis(), (int)
+                                            noLimits.deadline().toMillis()))),
                     signatures(base.signatures(), none.signatures()),
                     headers,
                     texts("contacts", base.contacts(), none.contacts()),
@@ -226,14 +226,9 @@ final class EndpointRequest {
         });
     }
 
-    private <T> T choice(
-            String field, Function<String, Optional<T>> parse, T base, T none, String choices) {
-        return given(
-                field,
-                base,
-                none,
-                value -> parse.apply(value.asText())
-                        .orElseThrow(() -> invalid(field + " must be one of " + choices)));
+    private <T> T choice(String field, Function<String, Optional<T>> parse, T base, T none, String choices) {
+        return given(field, base, none, value -> parse.apply(value.asText())
+                .orElseThrow(() -> invalid(field + " must be one of " + choices)));
     }
 
     private Set<SignatureScheme> signatures(Set<SignatureScheme> base, Set<SignatureScheme> none) {

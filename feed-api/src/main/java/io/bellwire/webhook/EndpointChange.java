@@ -9,12 +9,12 @@ import java.util.Optional;
  * @param after the endpoint as it will be; empty if it is removed
  * @param news what the partner's feed tells about it
  */
-public record EndpointChange(Optional<WebhookEndpoint> after, List<EndpointNews> news) {
+public record EndpointChange(Optional<WebhookEndpoint> after, List<EndpointEvent> news) {
     public EndpointChange {
         news = List.copyOf(news);
     }
 
-    static EndpointChange to(WebhookEndpoint after, EndpointNews... news) {
+    static EndpointChange to(WebhookEndpoint after, EndpointEvent... news) {
         return new EndpointChange(Optional.of(after), List.of(news));
     }
 }

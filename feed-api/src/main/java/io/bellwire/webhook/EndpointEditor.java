@@ -38,8 +38,8 @@ public record EndpointEditor(long nowMillis, long steadyMillis) {
     }
 
     /** News that names only the origin of the URL: the rest of it may be confidential. */
-    private static EndpointNews urlNews(EndpointId id, String kind, URI url) {
-        return EndpointNews.of(id, kind).with("origin", origin(url));
+    private static EndpointEvent urlNews(EndpointId id, String kind, URI url) {
+        return EndpointEvent.of(id, kind).with("origin", origin(url));
     }
 
     /** Scheme, host and port of a URL. */
@@ -135,7 +135,7 @@ public record EndpointEditor(long nowMillis, long steadyMillis) {
                 ? Optional.empty()
                 : Optional.of(new EndpointKeys.Old(endpoint.keys().salt(), steadyMillis + overlap.toMillis()));
         return EndpointChange.to(
-                withKeys(endpoint, new EndpointKeys(salt, old)), EndpointNews.of(endpoint.id(), "secret-rotated"));
+                withKeys(endpoint, new EndpointKeys(salt, old)), EndpointEvent.of(endpoint.id(), "secret-rotated"));
     }
 
     /** The endpoint without the keys before the present ones. */
@@ -161,7 +161,7 @@ public record EndpointEditor(long nowMillis, long steadyMillis) {
                 ? Optional.empty()
                 : Optional.of(EndpointChange.to(
                         updated(endpoint, endpoint.settings(), endpoint.urls(), Optional.of(reason)),
-                        EndpointNews.forOperations(endpoint.id(), "disabled").with("reason", reason.text())));
+                        EndpointEvent.forOperations(endpoint.id(), "disabled").with("reason", reason.text())));
     }
 
     /** The endpoint, called again from its position on; empty if it is enabled already. */
@@ -170,17 +170,17 @@ public record EndpointEditor(long nowMillis, long steadyMillis) {
                 ? Optional.empty()
                 : Optional.of(EndpointChange.to(
                         updated(endpoint, endpoint.settings(), endpoint.urls(), Optional.empty()),
-                        EndpointNews.forOperations(endpoint.id(), "enabled")));
+                        EndpointEvent.forOperations(endpoint.id(), "enabled")));
     }
 
     /** No endpoint any more. */
     public EndpointChange remove(WebhookEndpoint endpoint) {
-        return new EndpointChange(Optional.empty(), List.of(EndpointNews.of(endpoint.id(), "deleted")));
+        return new EndpointChange(Optional.empty(), List.of(EndpointEvent.of(endpoint.id(), "deleted")));
     }
 
     /** Both changes as one: {@code second} was made of the result of {@code first}. */
     public static EndpointChange both(EndpointChange first, EndpointChange second) {
-        List<EndpointNews> news = new ArrayList<>(first.news());
+        List<EndpointEvent> news = new ArrayList<>(first.news());
         news.addAll(second.news());
         return new EndpointChange(second.after(), news);
     }

@@ -58,6 +58,9 @@ public record EndpointSettings(
             throw new InvalidEndpointException(
                     "parallelism must be 1 if ordering is feed: choose order or none for parallel calls");
         }
+        if (ordering != CallOrdering.FEED && limits.batchMax() > 1) {
+            throw new InvalidEndpointException("batch_max must be 1 if ordering is not feed");
+        }
         if (ordering != CallOrdering.FEED && payload == CallPayload.SIGNAL) {
             throw new InvalidEndpointException("ordering must be feed if payload is signal");
         }

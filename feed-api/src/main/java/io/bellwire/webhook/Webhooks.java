@@ -8,12 +8,13 @@ import io.bellwire.document.ReplaceDocuments;
 import io.bellwire.document.ReplaceDocuments.Hint;
 import io.bellwire.document.ReplaceDocuments.News;
 import io.bellwire.document.ReplaceDocuments.Replacement;
-import io.bellwire.log.Cursor;
+import io.bellwire.log.Epoch;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.OverloadedException;
 import io.bellwire.log.Records;
+import io.bellwire.log.Revision;
 import io.bellwire.log.Write;
 import io.bellwire.registry.AccountStore;
 import io.bellwire.registry.StoredAccount;
@@ -32,7 +33,6 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +49,8 @@ public final class Webhooks implements FeedListener {
 
     private static final String POSITION_PREFIX = "endpoint-position/";
     private static final String NAMES_PREFIX = "endpoint-names/";
-    private static final String CURSOR = "cursor";
+    private static final String EPOCH = "epoch";
+    private static final String REVISION = "revision";
     private static final int PAGE = 1_000;
     private static final int TRIES_MAX = 5;
 
@@ -58,8 +59,11 @@ public final class Webhooks implements FeedListener {
     private final ConcurrentSkipListMap<String, Kept> byKey = new ConcurrentSkipListMap<>();
     private final Map<FeedId, Document> names = new ConcurrentHashMap<>();
     private final Set<FeedId> disabledPartners = ConcurrentHashMap.newKeySet();
-    private final Map<EndpointId, Cursor> firstPositions = new ConcurrentHashMap<>();
+    private final Map<EndpointId, EndpointPosition> firstPositions = new ConcurrentHashMap<>();
     private final List<EndpointListener> listeners = new CopyOnWriteArrayList<>();
+
+    private volatile Function<String, Optional<String>> urlCheck =
+            url -> Optional.of("this server does not call endpoints");
 
     /** An endpoint, and its document as it is in the log. */
     private record Kept(WebhookEndpoint endpoint, Document document) {}
@@ -86,9 +90,8 @@ public final class Webhooks implements FeedListener {
         forEach(
                 documents,
                 POSITION_PREFIX,
-                document -> cursorOf(document)
-                        .ifPresent(cursor -> firstPositions.put(
-                                EndpointId.parse(document.key().substring(POSITION_PREFIX.length())), cursor)));
+                document -> firstPositions.put(
+                        EndpointId.parse(document.key().substring(POSITION_PREFIX.length())), positionIn(document)));
         List<FeedId> partners = List.copyOf(names.keySet());
         for (int from = 0; from < partners.size(); from += PAGE) {
             accounts.find(partners.subList(from, Math.min(from + PAGE, partners.size()))).stream()
@@ -97,8 +100,11 @@ public final class Webhooks implements FeedListener {
         }
     }
 
-    private static Optional<Cursor> cursorOf(Document position) {
-        return Cursor.parse(EndpointJson.parse(position).path(CURSOR).asText());
+    private static EndpointPosition positionIn(Document document) {
+        JsonNode json = EndpointJson.parse(document);
+        return new EndpointPosition(
+                new Epoch(json.path(EPOCH).asText()),
+                new Revision(json.path(REVISION).asLong()));
     }
 
     private interface Reader {
@@ -141,12 +147,31 @@ public final class Webhooks implements FeedListener {
                 .toList();
     }
 
+    /** Whether the partner has as many endpoints as it may have. Who creates one asks this when it decides. */
+    public boolean isFull(FeedId partner) {
+        return of(partner).size() >= PER_PARTNER_MAX;
+    }
+
     /**
      * Returns, once, where delivery to the endpoint is to begin: the position that was saved last, or that of its
      * creation.
      */
-    public Optional<Cursor> takeFirstPosition(EndpointId id) {
+    public Optional<EndpointPosition> takeFirstPosition(EndpointId id) {
         return Optional.ofNullable(firstPositions.remove(id));
+    }
+
+    /**
+     * Checks URLs that are to be set from now on; before, none can be set.
+     *
+     * @param check empty if the URL may be called, else one line that says why not
+     */
+    public void checkUrlsWith(Function<String, Optional<String>> check) {
+        urlCheck = check;
+    }
+
+    /** Why this URL must not be called; empty if it may be. */
+    public Optional<String> problemOf(String url) {
+        return urlCheck.apply(url);
     }
 
     /** An editor with the time of now. */
@@ -159,19 +184,19 @@ public final class Webhooks implements FeedListener {
      * decide} throws, and with {@link OverloadedException} if others change the endpoint all the time.
      *
      * @param decide what becomes of the endpoint; empty to leave it as it is. May be called several times
-     * @param wrap adds to the write what is to be in the same batch, such as its record
+     * @param submit submits the write to the log, with what is to be in the same batch, such as its record
      */
     public CompletionStage<Optional<WebhookEndpoint>> change(
             EndpointId id,
             BiFunction<Optional<WebhookEndpoint>, EndpointEditor, Optional<EndpointChange>> decide,
-            UnaryOperator<Write<Boolean>> wrap) {
-        return change(id, decide, wrap, TRIES_MAX);
+            Function<Write<Boolean>, CompletionStage<Boolean>> submit) {
+        return change(id, decide, submit, TRIES_MAX);
     }
 
     private CompletionStage<Optional<WebhookEndpoint>> change(
             EndpointId id,
             BiFunction<Optional<WebhookEndpoint>, EndpointEditor, Optional<EndpointChange>> decide,
-            UnaryOperator<Write<Boolean>> wrap,
+            Function<Write<Boolean>, CompletionStage<Boolean>> submit,
             int tries) {
         Optional<Kept> before = Optional.ofNullable(byKey.get(EndpointJson.key(id)));
         Optional<WebhookEndpoint> endpoint = before.map(Kept::endpoint);
@@ -185,13 +210,13 @@ public final class Webhooks implements FeedListener {
             return CompletableFuture.completedFuture(endpoint);
         }
         return prepare(id, before.map(Kept::document), change.get())
-                .thenCompose(write -> events.submit(wrap.apply(write)))
+                .thenCompose(submit)
                 .thenCompose(isWritten -> {
                     if (isWritten) {
                         return CompletableFuture.completedFuture(change.get().after());
                     }
                     return tries > 1
-                            ? change(id, decide, wrap, tries - 1)
+                            ? change(id, decide, submit, tries - 1)
                             : CompletableFuture.failedFuture(
                                     new OverloadedException("others changed the endpoint at each try to change it"));
                 });
@@ -212,22 +237,21 @@ public final class Webhooks implements FeedListener {
                 ? CompletableFuture.completedFuture(
                         new ReplaceDocuments(replacements, List.of(new Hint(positionKey(id), Optional.empty())), news))
                 : events.feed(id.feed()).thenApply(feed -> {
-                    Cursor head = feed.cursor(feed.headPosition());
+                    EndpointPosition head = new EndpointPosition(feed.epoch(), feed.head());
                     return new ReplaceDocuments(
                             replacements, List.of(new Hint(positionKey(id), Optional.of(position(id, head)))), news);
                 });
     }
 
-    /** The names of a partner's endpoints are a document too, so that two changes at once cannot make too many. */
+    /**
+     * The names of a partner's endpoints are a document too: of two that are created at once, one is decided again, and
+     * sees the other.
+     */
     private Replacement namesChange(EndpointId id, boolean isCreated) {
         Optional<Document> before = Optional.ofNullable(names.get(id.feed()));
         Set<String> all = new TreeSet<>();
         before.ifPresent(document -> EndpointJson.parse(document).forEach(name -> all.add(name.asText())));
         if (isCreated) {
-            if (all.size() >= PER_PARTNER_MAX) {
-                throw new InvalidEndpointException(
-                        "the partner has " + PER_PARTNER_MAX + " endpoints, which is as many as it may have");
-            }
             all.add(id.name());
         } else {
             all.remove(id.name());
@@ -243,12 +267,15 @@ public final class Webhooks implements FeedListener {
         return POSITION_PREFIX + id;
     }
 
-    private static Document position(EndpointId id, Cursor cursor) {
-        JsonNode json = JsonNodeFactory.instance.objectNode().put(CURSOR, cursor.toString());
+    private static Document position(EndpointId id, EndpointPosition position) {
+        JsonNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put(EPOCH, position.epoch().value())
+                .put(REVISION, position.revision().value());
         return EndpointJson.document(positionKey(id), json);
     }
 
-    private static News news(EndpointNews news) {
+    private static News news(EndpointEvent news) {
         return new News(
                 news.render(),
                 news.isForOperations()
@@ -257,18 +284,18 @@ public final class Webhooks implements FeedListener {
     }
 
     /** Saves up to where endpoints have received their partners' feeds; those that do not exist are left out. */
-    public CompletionStage<Boolean> savePositions(Map<EndpointId, Cursor> positions) {
+    public CompletionStage<Boolean> savePositions(Map<EndpointId, EndpointPosition> positions) {
         List<Hint> hints = new ArrayList<>(positions.size());
-        positions.forEach((id, cursor) -> {
+        positions.forEach((id, reached) -> {
             if (byKey.containsKey(EndpointJson.key(id))) {
-                hints.add(new Hint(positionKey(id), Optional.of(position(id, cursor))));
+                hints.add(new Hint(positionKey(id), Optional.of(position(id, reached))));
             }
         });
         return events.submit(new ReplaceDocuments(List.of(), hints, List.of()));
     }
 
     /** Writes news of endpoints to their partners' feeds. */
-    public CompletionStage<Boolean> report(Collection<EndpointNews> news) {
+    public CompletionStage<Boolean> report(Collection<EndpointEvent> news) {
         return events.submit(new ReplaceDocuments(
                 List.of(), List.of(), news.stream().map(Webhooks::news).toList()));
     }
@@ -280,7 +307,7 @@ public final class Webhooks implements FeedListener {
                 id,
                 (found, editor) ->
                         found.flatMap(endpoint -> decide.apply(endpoint).apply(editor)),
-                UnaryOperator.identity());
+                events::submit);
     }
 
     @Override
@@ -303,7 +330,7 @@ public final class Webhooks implements FeedListener {
         if (key.startsWith(POSITION_PREFIX) && document != null) {
             EndpointId id = EndpointId.parse(key.substring(POSITION_PREFIX.length()));
             if (!byKey.containsKey(EndpointJson.key(id))) {
-                cursorOf(document).ifPresent(cursor -> firstPositions.put(id, cursor));
+                firstPositions.put(id, positionIn(document));
             }
         }
     }

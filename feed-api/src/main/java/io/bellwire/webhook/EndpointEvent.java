@@ -14,27 +14,27 @@ import java.util.Map;
  * @param isForOperations whether the feed of operations gets it too
  * @param data members of its data, besides partner and endpoint: texts and numbers
  */
-public record EndpointNews(EndpointId endpoint, String kind, boolean isForOperations, Map<String, Object> data) {
+public record EndpointEvent(EndpointId endpoint, String kind, boolean isForOperations, Map<String, Object> data) {
     private static final String TYPE_PREFIX = "io.bellwire.endpoint.";
 
-    public EndpointNews {
+    public EndpointEvent {
         data = Map.copyOf(data);
     }
 
-    static EndpointNews of(EndpointId endpoint, String kind) {
-        return new EndpointNews(endpoint, kind, false, Map.of());
+    static EndpointEvent of(EndpointId endpoint, String kind) {
+        return new EndpointEvent(endpoint, kind, false, Map.of());
     }
 
     /** News that operators should see too. */
-    public static EndpointNews forOperations(EndpointId endpoint, String kind) {
-        return new EndpointNews(endpoint, kind, true, Map.of());
+    public static EndpointEvent forOperations(EndpointId endpoint, String kind) {
+        return new EndpointEvent(endpoint, kind, true, Map.of());
     }
 
     /** A copy with one more member, a text, number or boolean. */
-    public EndpointNews with(String member, Object value) {
+    public EndpointEvent with(String member, Object value) {
         Map<String, Object> added = new LinkedHashMap<>(data);
         added.put(member, value);
-        return new EndpointNews(endpoint, kind, isForOperations, added);
+        return new EndpointEvent(endpoint, kind, isForOperations, added);
     }
 
     /** The event as the log keeps it. */

@@ -1,0 +1,177 @@
+package io.bellwire.webhook;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.log.FeedId;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of an endpoint's URLs, keys and state. The wall clock is ten hours ahead of the steady one. */
+class EndpointEditorTest {
+    private static final EndpointId MAIN = new EndpointId(FeedId.ofPartner("bakery"), "main");
+    private static final URI FIRST = URI.create("https://bakery.example/hook?key=1");
+    private static final URI SECOND = URI.create("https://other.example:8443/hook");
+    private static final long HOUR = Duration.ofHours(1).toMillis();
+
+    private static EndpointEditor at(long steadyMillis) {
+        return new EndpointEditor(steadyMillis + 10 * HOUR, steadyMillis);
+    }
+
+    private static WebhookEndpoint created() {
+        return at(0).create(MAIN, EndpointSettings.DEFAULT, FIRST, "c1", "s1")
+                .after()
+                .orElseThrow();
+    }
+
+    private static WebhookEndpoint confirmed() {
+        return at(1).confirm(created(), "c1").orElseThrow().after().orElseThrow();
+    }
+
+    private static WebhookEndpoint replaced() {
+        WebhookEndpoint pending =
+                at(2).withUrl(confirmed(), SECOND, "c2").after().orElseThrow();
+        return at(3).confirm(pending, "c2").orElseThrow().after().orElseThrow();
+    }
+
+    @Test
+    void newEndpointIsNotCalledBeforeItsUrlIsConfirmed() {
+        assertFalse(created().isCalled());
+        assertEquals(
+                Optional.of(new EndpointUrls.Pending(FIRST, "c1", 10 * HOUR, HOUR)),
+                created().urls().pending());
+
+        assertTrue(confirmed().isCalled());
+        assertEquals(
+                new EndpointUrls(Optional.of(FIRST), Optional.empty(), Optional.empty()),
+                confirmed().urls());
+    }
+
+    @Test
+    void urlInUseStaysUntilTheNewOneIsConfirmed() {
+        WebhookEndpoint pending =
+                at(2).withUrl(confirmed(), SECOND, "c2").after().orElseThrow();
+
+        assertEquals(Optional.of(FIRST), pending.urls().inUse());
+        assertEquals(Optional.of(SECOND), replaced().urls().inUse());
+        assertEquals(
+                Optional.of(new EndpointUrls.Previous(FIRST, 3 + 10 * HOUR, 3 + 24 * HOUR)),
+                replaced().urls().previous());
+    }
+
+    @Test
+    void onlyTheChallengeOfThePendingUrlConfirmsIt() {
+        WebhookEndpoint pending =
+                at(2).withUrl(confirmed(), SECOND, "c2").after().orElseThrow();
+
+        assertTrue(at(3).confirm(pending, "c1").isEmpty());
+        assertTrue(at(3).giveUp(pending, "c1").isEmpty());
+        assertTrue(at(3).confirm(confirmed(), "c1").isEmpty());
+        assertTrue(at(3).giveUp(pending, "c2")
+                .orElseThrow()
+                .after()
+                .orElseThrow()
+                .urls()
+                .pending()
+                .isEmpty());
+    }
+
+    @Test
+    void changeOfTheUrlIsTakenBackForADay() {
+        long replacedAt = 3;
+
+        WebhookEndpoint back = at(replacedAt + 24 * HOUR - 1)
+                .takeBack(replaced())
+                .orElseThrow()
+                .after()
+                .orElseThrow();
+        assertEquals(new EndpointUrls(Optional.of(FIRST), Optional.empty(), Optional.empty()), back.urls());
+        assertTrue(at(replacedAt + 24 * HOUR).takeBack(replaced()).isEmpty());
+        assertTrue(at(4).takeBack(back).isEmpty());
+        assertTrue(at(4).takeBack(confirmed()).isEmpty());
+    }
+
+    @Test
+    void pendingUrlIsTakenBackFirst() {
+        WebhookEndpoint third = at(5).withUrl(replaced(), URI.create("https://third.example/"), "c3")
+                .after()
+                .orElseThrow();
+
+        WebhookEndpoint back = at(6).takeBack(third).orElseThrow().after().orElseThrow();
+
+        assertEquals(replaced().urls(), back.urls());
+    }
+
+    @Test
+    void firstUrlThatIsPendingCannotBeTakenBack() {
+        assertTrue(at(1).takeBack(created()).isEmpty());
+    }
+
+    @Test
+    void urlInUseSetAgainWithdrawsThePendingOne() {
+        WebhookEndpoint pending =
+                at(2).withUrl(confirmed(), SECOND, "c2").after().orElseThrow();
+
+        assertFalse(EndpointEditor.isNewUrl(confirmed(), FIRST));
+        assertFalse(EndpointEditor.isNewUrl(pending, SECOND));
+        assertTrue(EndpointEditor.isNewUrl(pending, FIRST));
+        assertEquals(
+                confirmed().urls(),
+                at(3).withUrl(pending, FIRST, "c3").after().orElseThrow().urls());
+    }
+
+    @Test
+    void newsOfAUrlNamesOnlyItsOrigin() {
+        EndpointChange change = at(2).withUrl(confirmed(), SECOND, "c2");
+
+        assertEquals(
+                List.of(new EndpointEvent(MAIN, "url-pending", false, Map.of("origin", "https://other.example:8443"))),
+                change.news());
+    }
+
+    @Test
+    void oldKeysSignUntilTheirEnd() {
+        WebhookEndpoint rotated =
+                at(5).rotate(confirmed(), "s2", Duration.ofHours(2)).after().orElseThrow();
+
+        assertEquals(List.of("s2", "s1"), WebhookSecrets.saltsAt(rotated.keys(), 4 + 2 * HOUR));
+        assertEquals(List.of("s2"), WebhookSecrets.saltsAt(rotated.keys(), 5 + 2 * HOUR));
+        assertEquals(
+                List.of("s2"),
+                WebhookSecrets.saltsAt(
+                        at(6).endOldKeys(rotated).after().orElseThrow().keys(), 6));
+        assertEquals(
+                List.of("s2"),
+                WebhookSecrets.saltsAt(
+                        at(5).rotate(confirmed(), "s2", Duration.ZERO)
+                                .after()
+                                .orElseThrow()
+                                .keys(),
+                        5));
+    }
+
+    @Test
+    void disabledEndpointIsNotCalledUntilItIsEnabled() {
+        EndpointChange change = at(5).disable(confirmed(), DisabledReason.GONE).orElseThrow();
+        WebhookEndpoint disabled = change.after().orElseThrow();
+
+        assertFalse(disabled.isCalled());
+        assertEquals(List.of(new EndpointEvent(MAIN, "disabled", true, Map.of("reason", "gone"))), change.news());
+        assertTrue(at(6).disable(disabled, DisabledReason.BY_REQUEST).isEmpty());
+        assertTrue(at(6).enable(disabled).orElseThrow().after().orElseThrow().isCalled());
+        assertTrue(at(6).enable(confirmed()).isEmpty());
+    }
+
+    @Test
+    void removedEndpointIsNews() {
+        EndpointChange change = at(5).remove(confirmed());
+
+        assertTrue(change.after().isEmpty());
+        assertEquals("deleted", change.news().get(0).kind());
+    }
+}
