@@ -64,16 +64,18 @@ class SecondFactorTest {
                 .text("token"));
     }
 
-    private static CheckedResponse send(
-            ApiClient client, String method, String path, String json, String... headers) {
+    private static CheckedResponse send(ApiClient client, String method, String path, String json, String... headers) {
         List<String> all = new ArrayList<>(List.of("Content-Type", "application/json"));
         all.addAll(List.of(headers));
         return client.send(method, path, BodyPublishers.ofString(json), all.toArray(String[]::new));
     }
 
     private Authenticator enrol(ApiClient client, String account, String... headers) {
-        JsonNode made = client.post(account + "/second-factor", headers).expect(201).json();
-        assertTrue(made.path("uri").asText().contains("secret=" + made.path("secret").asText()));
+        JsonNode made =
+                client.post(account + "/second-factor", headers).expect(201).json();
+        assertTrue(made.path("uri")
+                .asText()
+                .contains("secret=" + made.path("secret").asText()));
         return new Authenticator(made.path("secret").asText());
     }
 
@@ -169,7 +171,9 @@ class SecondFactorTest {
         Authenticator app = confirmed(bakery.client(), bakery.path());
         String factor = bakery.path() + "/second-factor";
         for (int i = 0; i < 5; i++) {
-            bakery.client().delete(factor, CODE, app.wrongCodeAt(clock.instant())).expect(403);
+            bakery.client()
+                    .delete(factor, CODE, app.wrongCodeAt(clock.instant()))
+                    .expect(403);
         }
 
         CheckedResponse refused = bakery.client()
@@ -278,9 +282,7 @@ class SecondFactorTest {
         confirm(bakery.client(), bakery.path(), first).expect(200);
         clock.advance(STEP);
         String second = code(app);
-        bakery.client()
-                .delete(bakery.path() + "/second-factor", CODE, second)
-                .expect(204);
+        bakery.client().delete(bakery.path() + "/second-factor", CODE, second).expect(204);
 
         String audit = server.operator().get("/v1/audit/feed").expect(200).text();
 
