@@ -61,7 +61,8 @@ class FeedApiRulesTest {
             "LogWriter",
             "OrderFolding",
             "OrderIds",
-            "Presence");
+            "Presence",
+            "SecondFactors");
 
     /** What lasts for a time goes by {@link io.bellwire.runtime.Stopwatch}: a wall clock is set forwards and back. */
     @ArchTest
@@ -83,7 +84,7 @@ class FeedApiRulesTest {
     @ArchTest
     static final ArchRule secretsAreComparedInConstantTime = noClasses()
             .that()
-            .resideInAPackage("io.bellwire.registry..")
+            .resideInAnyPackage("io.bellwire.registry..", "io.bellwire.factor..")
             .or()
             .haveSimpleName("OrderLock")
             .should()

@@ -1,11 +1,15 @@
 package io.bellwire.serve;
 
 import io.bellwire.feedapi.ConfigurationException;
+import io.bellwire.http.ProtectedOperation;
+import io.bellwire.http.SecretRules;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
@@ -34,6 +38,22 @@ final class SecretOptions {
             defaultValue = "0s",
             description = "How long an old secret stays valid after a rotation that does not say it, at most 30d.")
     Duration overlap = Duration.ZERO;
+
+    @Option(
+            names = "--second-factor-for",
+            paramLabel = "LIST",
+            split = ",",
+            showDefaultValue = Visibility.NEVER,
+            description =
+                    "What operators may do only with a code of their second factor: secrets (new secrets of accounts,"
+                            + " operators and their roles, second factors of others), deletion (disabling accounts)."
+                            + " Enrol every operator first. Default: nothing.")
+    Set<ProtectedOperation> secondFactorFor = EnumSet.noneOf(ProtectedOperation.class);
+
+    /** The rules for secrets. */
+    SecretRules rules() {
+        return new SecretRules(overlap, secondFactorFor);
+    }
 
     /** The password for PostgreSQL, without a line end after it. */
     String postgresPassword() {

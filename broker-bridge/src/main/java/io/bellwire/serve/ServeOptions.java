@@ -287,7 +287,7 @@ final class ServeOptions {
                 .callerRate(httpLimits.callers())
                 .feedReadRate(httpLimits.feedReads())
                 .failedLogins(admission.failedLogins())
-                .secretOverlap(secrets.overlap)
+                .secrets(secrets.rules())
                 .feedPagesExpected(httpLimits.feedPagesExpected)
                 .presence(presence.toPresenceOptions())
                 .groups(groupOptions.limits())

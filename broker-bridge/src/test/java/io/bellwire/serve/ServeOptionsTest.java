@@ -11,6 +11,8 @@ import io.bellwire.broker.BrokerOptions;
 import io.bellwire.feedapi.ConfigurationException;
 import io.bellwire.feedapi.FeedApiOptions;
 import io.bellwire.group.GroupLimits;
+import io.bellwire.http.ProtectedOperation;
+import io.bellwire.http.SecretRules;
 import io.bellwire.log.Durability;
 import io.bellwire.query.QueryOptions;
 import io.bellwire.tls.CertifiedName;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,12 +56,30 @@ class ServeOptionsTest {
         assertEquals(Optional.empty(), options.feed().postgres());
         assertEquals(FeedApiOptions.DEFAULT.streams(), options.feed().streams());
         assertEquals(FeedApiOptions.DEFAULT.callerRate(), options.feed().callerRate());
-        assertEquals(FeedApiOptions.DEFAULT.secretOverlap(), options.feed().secretOverlap());
+        assertEquals(SecretRules.DEFAULT, options.feed().secrets());
         assertEquals(FeedApiOptions.DEFAULT.feedReadRate(), options.feed().feedReadRate());
         assertEquals(FeedApiOptions.DEFAULT.feedPagesExpected(), options.feed().feedPagesExpected());
         assertEquals(GroupLimits.DEFAULT, options.feed().groups());
         assertEquals(FeedApiOptions.DEFAULT.failedLogins(), options.feed().failedLogins());
         assertEquals(BrokerOptions.defaults(), options.mqtt());
+    }
+
+    @Test
+    void secondFactorIsAskedForTheOperationsThatAreListed() {
+        for (String[] args :
+                new String[][] {{"--second-factor-for=secrets,deletion"}, {"--second-factor-for", "DELETION,secrets"}
+                }) {
+            assertEquals(
+                    new SecretRules(Duration.ZERO, Set.of(ProtectedOperation.SECRETS, ProtectedOperation.DELETION)),
+                    Serve.parse(args, NO_ENVIRONMENT).toBellwireOptions().feed().secrets());
+        }
+        assertEquals(
+                Set.of(ProtectedOperation.SECRETS),
+                Serve.parse(new String[0], Map.of("BELLWIRE_SECOND_FACTOR_FOR", "secrets"))
+                        .toBellwireOptions()
+                        .feed()
+                        .secrets()
+                        .secondFactorFor());
     }
 
     @Test
@@ -195,6 +216,7 @@ class ServeOptionsTest {
         "--http-stream-heartbeat=61s, 'http: the heartbeat of streams'",
         "--http-stream-slow-after=1ms, 'http: the time after which a stream''s reader is slow'",
         "--secret-overlap=31d, 'http: overlap of secrets must be 0 to 30 days'",
+        "'--second-factor-for=secrets,everything', '--second-factor-for'",
         "--caller-rate=-1, 'http: requests per second'",
         "--caller-burst=0, 'http: requests in a burst'",
         "--feed-read-rate=-1, 'http: requests per second'",

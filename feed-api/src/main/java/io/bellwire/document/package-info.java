@@ -18,7 +18,8 @@
  * settings, hundreds of thousands of them at most, and not for data that grows with orders.
  *
  * <p>To add a kind of document: a prefix that no other kind has, in the class that writes it, with a parser that accepts
- * the JSON of earlier versions. The prefixes there are: {@code second-factor/} (kept; {@code io.bellwire.factor}).
+ * the JSON of earlier versions. The prefixes there are: {@code second-factor/} and {@code
+ * second-factor-step/} (kept; {@code io.bellwire.factor}).
  */
 @NullMarked
 package io.bellwire.document;

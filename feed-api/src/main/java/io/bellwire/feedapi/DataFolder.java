@@ -3,6 +3,7 @@ package io.bellwire.feedapi;
 import io.bellwire.query.OrderSearch;
 import io.bellwire.registry.Secret;
 import io.bellwire.runtime.PrivateFiles;
+import io.bellwire.sealed.SettingsKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -22,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The data folder of a server: its lock, its log folder, and the operator's token. One process at a time holds the
+ * The data folder of a server: its lock, its log folder, the operator's token, and the key of the settings. One process at a time holds the
  * lock; the operating system releases it when the process ends in any way.
  */
 final class DataFolder implements AutoCloseable {
@@ -30,6 +31,7 @@ final class DataFolder implements AutoCloseable {
 
     private static final String LOCK_FILE = "bellwire.lock";
     static final String TOKEN_FILE = "operator-token";
+    static final String SETTINGS_KEY_FILE = "settings-key";
     static final String LOG_FOLDER = "log";
     /** The file that marks a folder whose server has its log on PostgreSQL. */
     private static final String POSTGRES_MARKER = "log-in-postgresql";
@@ -37,7 +39,7 @@ final class DataFolder implements AutoCloseable {
     private static final String H2_LOG = "bellwire.mv.db";
     private static final String QUERY_DATABASE = OrderSearch.DATABASE_FILE;
     private static final List<String> FILES =
-            List.of(LOCK_FILE, TOKEN_FILE, LOG_FOLDER, POSTGRES_MARKER, H2_LOG, QUERY_DATABASE);
+            List.of(LOCK_FILE, TOKEN_FILE, SETTINGS_KEY_FILE, LOG_FOLDER, POSTGRES_MARKER, H2_LOG, QUERY_DATABASE);
 
     private static final int TOKEN_LENGTH_MIN = 32;
 
@@ -153,7 +155,9 @@ final class DataFolder implements AutoCloseable {
     /** Writes the file that says that the log of this folder's server is on PostgreSQL. */
     void markLogOnPostgres() {
         try {
-            write(folder.resolve(POSTGRES_MARKER), "The log of this server is in PostgreSQL.\n");
+            write(
+                    folder.resolve(POSTGRES_MARKER),
+                    "The log of this server is in PostgreSQL.\n".getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
             throw new ConfigurationException("data folder " + folder + " cannot be used: " + e.getMessage(), e);
         }
@@ -168,7 +172,7 @@ final class DataFolder implements AutoCloseable {
         Path file = tokenFile();
         try {
             if (!Files.exists(file)) {
-                writeToken(file, Secret.draw(random));
+                writeWhole(file, (Secret.draw(random) + "\n").getBytes(StandardCharsets.US_ASCII));
             }
             String token = Files.readString(file, StandardCharsets.US_ASCII).strip();
             if (token.length() < TOKEN_LENGTH_MIN) {
@@ -181,18 +185,37 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
+    /** The key of the settings, created at the first start; only the folder's owner may read its file. */
+    SettingsKey settingsKey(SecureRandom random) {
+        Path file = folder.resolve(SETTINGS_KEY_FILE);
+        try {
+            if (!Files.exists(file)) {
+                writeWhole(file, SettingsKey.drawBytes(random));
+            }
+            byte[] key = Files.readAllBytes(file);
+            if (key.length != SettingsKey.BYTES) {
+                throw new ConfigurationException("the settings key in " + file + " has " + key.length + " bytes, not "
+                        + SettingsKey.BYTES + "; restore it from a copy, or delete the file to have a new one made,"
+                        + " without which all second factors must be enrolled anew");
+            }
+            return new SettingsKey(key, random);
+        } catch (IOException e) {
+            throw new ConfigurationException("settings key file " + file + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
     /** Writes the file completely or not at all, whenever the process is killed; at no time may others read it. */
-    private void writeToken(Path file, String token) throws IOException {
-        Path newFile = folder.resolve(TOKEN_FILE + ".new");
+    private static void writeWhole(Path file, byte[] content) throws IOException {
+        Path newFile = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(newFile);
-        write(newFile, token + "\n");
+        write(newFile, content);
         Files.move(newFile, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static void write(Path file, String text) throws IOException {
+    private static void write(Path file, byte[] content) throws IOException {
         try (FileChannel channel = PrivateFiles.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+            ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }

@@ -1,6 +1,7 @@
 package io.bellwire.feedapi;
 
 import io.bellwire.admission.FailedLogins;
+import io.bellwire.factor.SecondFactors;
 import io.bellwire.feed.ExtraFeeds;
 import io.bellwire.feed.FeedPositions;
 import io.bellwire.feed.FeedRouter;
@@ -28,6 +29,7 @@ import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
 import io.bellwire.runtime.Stopwatch;
 import io.bellwire.runtime.TimerThread;
+import io.bellwire.sealed.SettingsKey;
 import io.bellwire.segment.DamagedLogException;
 import io.bellwire.store.DataStore;
 import io.bellwire.tls.Transport;
@@ -99,6 +101,8 @@ public final class FeedApi implements AutoCloseable {
         options.dataFolder().ifPresent(path -> new DiskSpaceMetrics(path.toFile()).bindTo(meters));
         this.events = new EventLog(store, options.limits(), clock, meters);
         this.registry = new Registry(events, store.accounts(), random, DEVICES_CACHED_MAX);
+        SettingsKey key = folder == null ? SettingsKey.draw(random) : folder.settingsKey(random);
+        SecondFactors factors = new SecondFactors(events, store.documents(), key, random, clock, meters);
         this.timer = new TimerThread("http-timer");
         Future<?> unused = timer.scheduleWithFixedDelay(
                 registry::endOldSecrets, OLD_SECRETS_ENDED_MILLIS, OLD_SECRETS_ENDED_MILLIS, TimeUnit.MILLISECONDS);
@@ -140,7 +144,7 @@ public final class FeedApi implements AutoCloseable {
                 : null;
         this.http = new HttpApi(
                 options.http(),
-                new ApiParts(events, orderStore, registry, presence, groups, fanOuts, extraFeeds, orderSearch),
+                new ApiParts(events, orderStore, registry, factors, presence, groups, fanOuts, extraFeeds, orderSearch),
                 new ApiResources(timer, limits, failedLogins, serviceRate, clock, random, meters),
                 Secret.of(operatorToken));
     }
@@ -267,7 +271,7 @@ public final class FeedApi implements AutoCloseable {
         return operatorToken;
     }
 
-    /** The file of the operator's token; empty for a server in memory. */
+    /** Its file; empty for a server in memory. */
     public Optional<Path> operatorTokenFile() {
         return Optional.ofNullable(folder).map(DataFolder::tokenFile);
     }

@@ -5,6 +5,7 @@ import io.bellwire.admission.TokenBucket;
 import io.bellwire.group.GroupLimits;
 import io.bellwire.http.CallerLimits;
 import io.bellwire.http.HttpOptions;
+import io.bellwire.http.SecretRules;
 import io.bellwire.http.StreamOptions;
 import io.bellwire.log.Durability;
 import io.bellwire.log.LogLimits;
@@ -36,8 +37,8 @@ import java.util.Optional;
  * @param feedReadRate how often all callers together may read feeds; default unlimited
  * @param failedLogins how many logins may fail before a client has to wait; default 100 at once and one a second from
  *     one address, and waits of up to a minute
- * @param secretOverlap how long the secret before a rotation stays valid if the request does not say it, at most 30
- *     days; default 0: it ends at once
+ * @param secrets how secrets are rotated, and what operators may do only with a second factor; default: an old secret
+ *     ends at once, and operators need no second factor
  * @param feedPagesExpected pages of feeds a second that the server is expected to serve until this has been measured;
  *     default 2,000
  * @param presence when events say that devices connect and disconnect
@@ -61,7 +62,7 @@ public record FeedApiOptions(
         TokenBucket callerRate,
         TokenBucket feedReadRate,
         FailedLoginLimits failedLogins,
-        Duration secretOverlap,
+        SecretRules secrets,
         int feedPagesExpected,
         PresenceOptions presence,
         GroupLimits groups,
@@ -83,8 +84,7 @@ public record FeedApiOptions(
 
     public FeedApiOptions {
         try {
-            HttpOptions unused =
-                    new HttpOptions(host, port, connectionsMax, waitersMax, streams, callers, secretOverlap);
+            HttpOptions unused = new HttpOptions(host, port, connectionsMax, waitersMax, streams, callers, secrets);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
         }
@@ -102,7 +102,7 @@ public record FeedApiOptions(
 
     /** The options of the HTTP server. */
     HttpOptions http() {
-        return new HttpOptions(host, port, connectionsMax, waitersMax, streams, callers, secretOverlap);
+        return new HttpOptions(host, port, connectionsMax, waitersMax, streams, callers, secrets);
     }
 
     /** Starts from the defaults. */
@@ -128,7 +128,7 @@ public record FeedApiOptions(
         builder.callerRate = callerRate;
         builder.feedReadRate = feedReadRate;
         builder.failedLogins = failedLogins;
-        builder.secretOverlap = secretOverlap;
+        builder.secrets = secrets;
         builder.feedPagesExpected = feedPagesExpected;
         builder.presence = presence;
         builder.groups = groups;
@@ -201,7 +201,7 @@ public record FeedApiOptions(
         private TokenBucket callerRate = new TokenBucket(20, 200);
         private TokenBucket feedReadRate = TokenBucket.UNLIMITED;
         private FailedLoginLimits failedLogins = FailedLoginLimits.DEFAULT;
-        private Duration secretOverlap = Duration.ZERO;
+        private SecretRules secrets = SecretRules.DEFAULT;
         private int feedPagesExpected = 2_000;
         private PresenceOptions presence = PresenceOptions.DEFAULT;
         private GroupLimits groups = GroupLimits.DEFAULT;
@@ -285,8 +285,8 @@ public record FeedApiOptions(
             return this;
         }
 
-        public Builder secretOverlap(Duration value) {
-            secretOverlap = value;
+        public Builder secrets(SecretRules value) {
+            secrets = value;
             return this;
         }
 
@@ -332,7 +332,7 @@ public record FeedApiOptions(
                     callerRate,
                     feedReadRate,
                     failedLogins,
-                    secretOverlap,
+                    secrets,
                     feedPagesExpected,
                     presence,
                     groups,

@@ -18,12 +18,14 @@ final class AccountEndpoints {
     private final Registry registry;
     private final FanOuts fanOuts;
     private final Duration overlapDefault;
+    private final FactorCheck check;
 
     /** @param overlapDefault how long an old secret stays valid if the request does not say it */
-    AccountEndpoints(Registry registry, FanOuts fanOuts, Duration overlapDefault) {
+    AccountEndpoints(Registry registry, FanOuts fanOuts, Duration overlapDefault, FactorCheck check) {
         this.registry = registry;
         this.fanOuts = fanOuts;
         this.overlapDefault = overlapDefault;
+        this.check = check;
     }
 
     List<ApiRoute> routes() {
@@ -41,7 +43,14 @@ final class AccountEndpoints {
     }
 
     private CompletionStage<ApiResponse> registerAccount(ApiCall call) {
-        return registry.register(call.feed(), Optional.empty(), AuditedCalls.entry(call))
+        return registry.find(call.feed())
+                .thenCompose(found -> found.isEmpty()
+                        ? registry.register(call.feed(), Optional.empty(), AuditedCalls.entry(call))
+                        : registry.register(
+                                call.feed(),
+                                Optional.empty(),
+                                AuditedCalls.entry(call),
+                                check.submitter(call, ProtectedOperation.SECRETS)))
                 .thenApply(registration -> {
                     ObjectNode json = json(call, registration);
                     json.put(
@@ -67,7 +76,11 @@ final class AccountEndpoints {
     }
 
     private CompletionStage<ApiResponse> rotateSecret(ApiCall call) {
-        return registry.rotate(call.feed(), SecretOverlap.of(call, overlapDefault), AuditedCalls.entry(call))
+        return registry.rotate(
+                        call.feed(),
+                        SecretOverlap.of(call, overlapDefault),
+                        AuditedCalls.entry(call),
+                        check.submitter(call, ProtectedOperation.SECRETS))
                 .thenApply(rotated -> rotated.map(registration -> {
                             ObjectNode json = json(call, registration);
                             SecretOverlap.putInto(json, "old_secret_until", registration.account());
@@ -86,7 +99,8 @@ final class AccountEndpoints {
     }
 
     private CompletionStage<ApiResponse> disableAccount(ApiCall call) {
-        return registry.disable(call.feed(), AuditedCalls.entry(call))
+        return registry.disable(
+                        call.feed(), AuditedCalls.entry(call), check.submitter(call, ProtectedOperation.DELETION))
                 .thenApply(isRegistered -> {
                     if (!isRegistered) {
                         throw call.noSuchAccount();

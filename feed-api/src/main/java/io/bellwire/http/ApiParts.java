@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import io.bellwire.factor.SecondFactors;
 import io.bellwire.feed.ExtraFeeds;
 import io.bellwire.group.FanOuts;
 import io.bellwire.group.Groups;
@@ -21,6 +22,7 @@ public record ApiParts(
         EventLog events,
         OrderStore orders,
         Registry registry,
+        SecondFactors secondFactors,
         Presence presence,
         Groups groups,
         FanOuts fanOuts,

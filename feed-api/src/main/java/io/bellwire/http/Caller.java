@@ -14,6 +14,9 @@ import java.util.Optional;
  * @param secret the secret that the caller has sent; empty for the first token, and for a certificate alone
  */
 record Caller(Optional<Account> login, Optional<Secret> secret) {
+    /** What names the operator with the first token where accounts are named; no other operator can have this id. */
+    static final FeedId FIRST_OPERATOR = FeedId.ofOperator("operator");
+
     static final Caller OPERATOR = new Caller(Optional.empty(), Optional.empty());
 
     static Caller of(Account account, Secret secret) {
@@ -70,6 +73,11 @@ record Caller(Optional<Account> login, Optional<Secret> secret) {
         return isOperator()
                 || ownsFeed(FeedId.ofDevice(order.device()))
                 || order.partner().map(FeedId::ofPartner).filter(this::ownsFeed).isPresent();
+    }
+
+    /** The account whose second factor is the caller's. */
+    FeedId factorAccount() {
+        return login.map(Account::id).orElse(FIRST_OPERATOR);
     }
 
     /** A unique name of the caller: the path of its feed, or {@code operator} for the first token. */

@@ -143,8 +143,11 @@ public final class HttpApi implements AutoCloseable {
         OrderAccess access = new OrderAccess(events, parts.orders(), recipientResolver);
         OrderDecisionTimes decisionTimes = new OrderDecisionTimes();
         OrderChangeSubmitter changes = new OrderChangeSubmitter(events, decisionTimes);
-        routes.addAll(new AccountEndpoints(registry, parts.fanOuts(), options.secretOverlap()).routes());
-        routes.addAll(new OperatorEndpoints(registry, options.secretOverlap()).routes());
+        SecretRules secrets = options.secrets();
+        FactorCheck factorCheck = new FactorCheck(parts.secondFactors(), events, secrets.secondFactorFor());
+        routes.addAll(new AccountEndpoints(registry, parts.fanOuts(), secrets.overlap(), factorCheck).routes());
+        routes.addAll(new OperatorEndpoints(registry, secrets.overlap(), factorCheck).routes());
+        routes.addAll(new SecondFactorEndpoints(parts.secondFactors(), factorCheck, registry).routes());
         routes.add(new DeviceListEndpoint(events, registry, parts.presence()).route());
         routes.addAll(new OrderListEndpoints(events, parts.orders()).routes());
         routes.addAll(new OrderSearchEndpoints(events, parts.orders(), parts.orderSearch()).routes());

@@ -1,7 +1,5 @@
 package io.bellwire.http;
 
-import java.time.Duration;
-
 /**
  * Where the HTTP server listens, and how much it holds open. Immutable; the constructor throws {@link
  * IllegalArgumentException} that names the option.
@@ -12,7 +10,7 @@ import java.time.Duration;
  * @param waitersMax long polls that wait at once
  * @param streams limits of the streams of signals
  * @param callers how much callers may make the server hold
- * @param secretOverlap how long the secret before a rotation stays valid if the request does not say it
+ * @param secrets how secrets are rotated, and what operators may do only with a second factor
  */
 public record HttpOptions(
         String host,
@@ -21,7 +19,7 @@ public record HttpOptions(
         int waitersMax,
         StreamOptions streams,
         CallerLimits callers,
-        Duration secretOverlap) {
+        SecretRules secrets) {
     private static final int PORT_MAX = 65_535;
 
     public HttpOptions {
@@ -41,10 +39,6 @@ public record HttpOptions(
         }
         if (host.isBlank()) {
             throw new IllegalArgumentException("host must not be empty");
-        }
-        if (secretOverlap.isNegative() || secretOverlap.compareTo(SecretOverlap.MAX) > 0) {
-            throw new IllegalArgumentException(
-                    "overlap of secrets must be 0 to " + SecretOverlap.MAX.toDays() + " days, is " + secretOverlap);
         }
     }
 }

@@ -29,11 +29,13 @@ final class OperatorEndpoints {
 
     private final Registry registry;
     private final Duration overlapDefault;
+    private final FactorCheck check;
 
     /** @param overlapDefault how long an old token stays valid if the request does not say it */
-    OperatorEndpoints(Registry registry, Duration overlapDefault) {
+    OperatorEndpoints(Registry registry, Duration overlapDefault, FactorCheck check) {
         this.registry = registry;
         this.overlapDefault = overlapDefault;
+        this.check = check;
     }
 
     List<ApiRoute> routes() {
@@ -55,7 +57,16 @@ final class OperatorEndpoints {
 
     private CompletionStage<ApiResponse> registerOperator(ApiCall call) {
         Role role = role(call);
-        return registry.register(call.feed(), Optional.of(role), AuditedCalls.entry(call))
+        if (call.feed().equals(Caller.FIRST_OPERATOR)) {
+            throw new ProblemException(
+                    Problem.conflict("operator is the name of the operator with the first token: take another id"));
+        }
+        return registry.find(call.feed()) // one that is there needs no second factor
+                .thenCompose(found -> registry.register(
+                        call.feed(),
+                        Optional.of(role),
+                        AuditedCalls.entry(call),
+                        check.submitter(call, ProtectedOperation.SECRETS)))
                 .thenApply(registration -> {
                     Account operator = registration.account();
                     if (registration.secret() == null && !operator.role().equals(Optional.of(role))) {
@@ -79,7 +90,8 @@ final class OperatorEndpoints {
         if (role != Role.ADMINISTER) {
             requireOther(call, "take the role administer from itself");
         }
-        return registry.changeRole(call.feed(), role, AuditedCalls.entry(call))
+        return registry.changeRole(
+                        call.feed(), role, AuditedCalls.entry(call), check.submitter(call, ProtectedOperation.SECRETS))
                 .thenApply(changed -> shown(call, changed));
     }
 
@@ -148,7 +160,8 @@ final class OperatorEndpoints {
 
     private CompletionStage<ApiResponse> disableOperator(ApiCall call) {
         requireOther(call, "disable itself");
-        return registry.disable(call.feed(), AuditedCalls.entry(call))
+        return registry.disable(
+                        call.feed(), AuditedCalls.entry(call), check.submitter(call, ProtectedOperation.DELETION))
                 .thenApply(isRegistered -> done(call, isRegistered));
     }
 
@@ -160,7 +173,11 @@ final class OperatorEndpoints {
     }
 
     private CompletionStage<ApiResponse> rotateToken(ApiCall call) {
-        return registry.rotate(call.feed(), SecretOverlap.of(call, overlapDefault), AuditedCalls.entry(call))
+        return registry.rotate(
+                        call.feed(),
+                        SecretOverlap.of(call, overlapDefault),
+                        AuditedCalls.entry(call),
+                        check.submitter(call, ProtectedOperation.SECRETS))
                 .thenApply(rotated -> shownOnce(200, rotated.orElseThrow(call::noSuchAccount)));
     }
 

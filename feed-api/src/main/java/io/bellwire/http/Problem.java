@@ -53,6 +53,14 @@ record Problem(
         return new Problem(403, "forbidden", "The caller may not do this", detail);
     }
 
+    static Problem secondFactorRequired(String detail) {
+        return new Problem(403, "second-factor-required", "The call needs a code of a second factor", detail);
+    }
+
+    static Problem secondFactorWrong(String detail) {
+        return new Problem(403, "second-factor-wrong", "The code of the second factor is not valid", detail);
+    }
+
     static Problem notFound(String detail) {
         return new Problem(404, "not-found", "There is no such thing", detail);
     }

@@ -27,6 +27,9 @@ final class RouteRoles {
             Map.entry("POST /v1/partners/{id}/secret", Role.ADMINISTER),
             Map.entry("DELETE /v1/partners/{id}/secret/old", Role.ADMINISTER),
             Map.entry("POST /v1/partners/{id}/acks", Role.ADMINISTER),
+            Map.entry("POST /v1/partners/{id}/second-factor", Role.ADMINISTER),
+            Map.entry("DELETE /v1/partners/{id}/second-factor", Role.ADMINISTER),
+            Map.entry("POST /v1/partners/{id}/second-factor/confirm", Role.ADMINISTER),
             Map.entry("PUT /v1/groups/{kind}/{id}", Role.ADMINISTER),
             Map.entry("PUT /v1/groups/{kind}/{id}/members/{device}", Role.ADMINISTER),
             Map.entry("DELETE /v1/groups/{kind}/{id}/members/{device}", Role.ADMINISTER),
@@ -34,7 +37,10 @@ final class RouteRoles {
             Map.entry("PATCH /v1/operators/{id}", Role.ADMINISTER),
             Map.entry("DELETE /v1/operators/{id}", Role.ADMINISTER),
             Map.entry("POST /v1/operators/{id}/token", Role.ADMINISTER),
-            Map.entry("DELETE /v1/operators/{id}/token/old", Role.ADMINISTER));
+            Map.entry("DELETE /v1/operators/{id}/token/old", Role.ADMINISTER),
+            Map.entry("POST /v1/operators/{id}/second-factor", Role.ADMINISTER),
+            Map.entry("DELETE /v1/operators/{id}/second-factor", Role.ADMINISTER),
+            Map.entry("POST /v1/operators/{id}/second-factor/confirm", Role.ADMINISTER));
 
     private RouteRoles() {}
 

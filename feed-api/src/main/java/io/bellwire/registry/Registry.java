@@ -9,6 +9,7 @@ import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener;
 import io.bellwire.log.Records;
+import io.bellwire.log.WriteSubmitter;
 import io.bellwire.runtime.RateLimitedLog;
 import io.bellwire.runtime.Stopwatch;
 import java.security.SecureRandom;
@@ -84,9 +85,7 @@ public final class Registry {
         events.listen(new CacheUpdates());
     }
 
-    /**
-     * The result of a registration or a rotation. The secret is there only if it is new; it cannot be read again later.
-     */
+    /** The result of a registration or rotation, with the secret if it is new; it cannot be read again later. */
     public record Registration(Account account, @Nullable String secret) {}
 
     /**
@@ -103,15 +102,17 @@ public final class Registry {
      *
      * @param role an operator's; empty for the others
      * @param audit the record of the change, here and below
+     * @param submitter takes the write, here and below; methods without it submit to the log itself
      */
-    public CompletionStage<Registration> register(FeedId id, Optional<Role> role, AuditEntry audit) {
+    public CompletionStage<Registration> register(
+            FeedId id, Optional<Role> role, AuditEntry audit, WriteSubmitter submitter) {
         Account cached = byId.getIfPresent(id);
         if (cached != null && !cached.disabled()) {
             return CompletableFuture.completedFuture(new Registration(cached, null));
         }
         String text = Secret.draw(random);
         return allDevices(id)
-                .thenCompose(all -> events.submit(audit.with(
+                .thenCompose(all -> submitter.submit(audit.with(
                         new RegisterAccount(id, Secret.of(text), all, role), RegisterAccount.Outcome::isChanged)))
                 .thenApply(outcome -> new Registration(
                         toAccount(outcome.feed(), outcome.account()), outcome.isChanged() ? text : null));
@@ -122,36 +123,52 @@ public final class Registry {
      *
      * @param overlap how long the secret before stays valid; zero to end it at once. An older one ends in any case
      */
-    public CompletionStage<Optional<Registration>> rotate(FeedId id, Duration overlap, AuditEntry audit) {
+    public CompletionStage<Optional<Registration>> rotate(
+            FeedId id, Duration overlap, AuditEntry audit, WriteSubmitter submitter) {
         String text = Secret.draw(random);
-        return change(id, all -> ChangeAccount.rotate(id, all, Secret.of(text), overlap), audit)
+        return change(id, all -> ChangeAccount.rotate(id, all, Secret.of(text), overlap), audit, submitter)
                 .thenApply(changed -> changed.map(account -> new Registration(account, text)));
     }
 
     /** Ends the secret before the account's present one, if it is still valid; false if there is no such account. */
     public CompletionStage<Boolean> endOldSecret(FeedId id, AuditEntry audit) {
-        return change(id, all -> ChangeAccount.endOldSecret(id, all), audit).thenApply(Optional::isPresent);
+        return change(id, all -> ChangeAccount.endOldSecret(id, all), audit, events::submit)
+                .thenApply(Optional::isPresent);
     }
 
     /** Changes the role of an operator; empty if there is none. */
-    public CompletionStage<Optional<Account>> changeRole(FeedId id, Role role, AuditEntry audit) {
-        return change(id, all -> ChangeAccount.changeRole(id, role), audit);
+    public CompletionStage<Optional<Account>> changeRole(
+            FeedId id, Role role, AuditEntry audit, WriteSubmitter submitter) {
+        return change(id, all -> ChangeAccount.changeRole(id, role), audit, submitter);
     }
 
     /** Disables the account; false if there is no such account. */
+    public CompletionStage<Boolean> disable(FeedId id, AuditEntry audit, WriteSubmitter submitter) {
+        return change(id, all -> ChangeAccount.disable(id, all), audit, submitter)
+                .thenApply(Optional::isPresent);
+    }
+
+    public CompletionStage<Registration> register(FeedId id, Optional<Role> role, AuditEntry audit) {
+        return register(id, role, audit, events::submit);
+    }
+
+    public CompletionStage<Optional<Registration>> rotate(FeedId id, Duration overlap, AuditEntry audit) {
+        return rotate(id, overlap, audit, events::submit);
+    }
+
     public CompletionStage<Boolean> disable(FeedId id, AuditEntry audit) {
-        return change(id, all -> ChangeAccount.disable(id, all), audit).thenApply(Optional::isPresent);
+        return disable(id, audit, events::submit);
     }
 
     /** Makes a change after which the account's connections must end; empty if there is no such account. */
     private CompletionStage<Optional<Account>> change(
-            FeedId id, Function<Optional<Feed>, ChangeAccount> change, AuditEntry audit) {
+            FeedId id, Function<Optional<Feed>, ChangeAccount> change, AuditEntry audit, WriteSubmitter submitter) {
         return find(id).thenCompose(found -> {
             if (found.isEmpty()) {
                 return CompletableFuture.completedFuture(Optional.empty());
             }
             return allDevices(id)
-                    .thenCompose(all -> events.submit(audit.with(change.apply(all), Optional::isPresent)))
+                    .thenCompose(all -> submitter.submit(audit.with(change.apply(all), Optional::isPresent)))
                     .thenApply(changed -> {
                         Optional<Account> account =
                                 changed.map(stored -> toAccount(found.get().feed(), stored));

@@ -1,6 +1,7 @@
 package io.bellwire.feedapi;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -242,6 +244,32 @@ class StartingTest {
 
         assertTrue(refusal(inFolder()).contains("operator token"));
         Files.delete(folder.resolve("data").resolve("operator-token"));
+        ApiFixture.of(inFolder()).close();
+    }
+
+    @Test
+    void settingsKeyIsTheOwnersAloneAndStaysTheSame() throws IOException {
+        Path file = folder.resolve("data").resolve("settings-key");
+        ApiFixture.of(inFolder()).close();
+        byte[] first = Files.readAllBytes(file);
+        assertEquals(32, first.length);
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+
+        ApiFixture.of(inFolder()).close();
+
+        assertArrayEquals(first, Files.readAllBytes(file));
+        Files.delete(file);
+        ApiFixture.of(inFolder()).close();
+        assertFalse(Arrays.equals(first, Files.readAllBytes(file)), "a new one is made");
+    }
+
+    @Test
+    void settingsKeyOfAWrongLengthIsRefused() throws IOException {
+        Files.createDirectories(folder.resolve("data"));
+        Files.writeString(folder.resolve("data").resolve("settings-key"), "1234\n");
+
+        assertTrue(refusal(inFolder()).contains("has 5 bytes, not 32"));
+        Files.delete(folder.resolve("data").resolve("settings-key"));
         ApiFixture.of(inFolder()).close();
     }
 

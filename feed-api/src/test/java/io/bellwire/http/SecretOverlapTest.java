@@ -10,6 +10,7 @@ import io.bellwire.feedapi.FeedApiOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +40,7 @@ class SecretOverlapTest {
         return ApiFixture.of(
                 FeedApiOptions.DEFAULT.toBuilder()
                         .dataFolder(folder)
-                        .secretOverlap(overlapDefault)
+                        .secrets(new SecretRules(overlapDefault, Set.of()))
                         .build(),
                 clock);
     }

@@ -32,7 +32,7 @@ class SizesTableTest {
             "an order as a patch would make it", List.of(Order.BYTES_MAX),
             "body: bulk change",
                     List.of(BulkEndpoint.BODY_BYTES_MAX, BulkEndpoint.ITEMS_MAX, BulkEndpoint.ORDER_BYTES_MAX),
-            "body: acknowledgement, lock, operator", List.of(AckEndpoint.BODY_BYTES_MAX),
+            "body: acknowledgement, lock, operator, second factor", List.of(AckEndpoint.BODY_BYTES_MAX),
             "body: events",
                     List.of(
                             EventEndpoint.BODY_BYTES_MAX,
@@ -74,6 +74,7 @@ class SizesTableTest {
     void lockAndOperatorAreNoLargerThanAnAcknowledgement() {
         assertEquals(AckEndpoint.BODY_BYTES_MAX, OrderChangeEndpoints.LOCK_BODY_BYTES_MAX);
         assertEquals(AckEndpoint.BODY_BYTES_MAX, OperatorEndpoints.BODY_BYTES_MAX);
+        assertEquals(AckEndpoint.BODY_BYTES_MAX, SecondFactorEndpoints.BODY_BYTES_MAX);
     }
 
     @Test
