@@ -62,7 +62,8 @@ class FeedApiRulesTest {
             "OrderFolding",
             "OrderIds",
             "Presence",
-            "SecondFactors");
+            "SecondFactors",
+            "Webhooks");
 
     /** What lasts for a time goes by {@link io.bellwire.runtime.Stopwatch}: a wall clock is set forwards and back. */
     @ArchTest

@@ -33,6 +33,8 @@ import io.bellwire.sealed.SettingsKey;
 import io.bellwire.segment.DamagedLogException;
 import io.bellwire.store.DataStore;
 import io.bellwire.tls.Transport;
+import io.bellwire.webhook.WebhookSecrets;
+import io.bellwire.webhook.Webhooks;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.system.DiskSpaceMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -76,6 +78,8 @@ public final class FeedApi implements AutoCloseable {
     private final EventLog events;
     private final OrderStore orderStore;
     private final Registry registry;
+    private final Webhooks webhooks;
+    private final WebhookSecrets webhookSecrets;
     private final Presence presence;
     private final ServiceRateEstimate serviceRate;
     private final RateLimits limits;
@@ -103,6 +107,8 @@ public final class FeedApi implements AutoCloseable {
         this.registry = new Registry(events, store.accounts(), random, DEVICES_CACHED_MAX);
         SettingsKey key = folder == null ? SettingsKey.draw(random) : folder.settingsKey(random);
         SecondFactors factors = new SecondFactors(events, store.documents(), key, random, clock, meters);
+        this.webhooks = Webhooks.open(events, store.documents(), store.accounts(), clock);
+        this.webhookSecrets = new WebhookSecrets(key);
         this.timer = new TimerThread("http-timer");
         Future<?> unused = timer.scheduleWithFixedDelay(
                 registry::endOldSecrets, OLD_SECRETS_ENDED_MILLIS, OLD_SECRETS_ENDED_MILLIS, TimeUnit.MILLISECONDS);
@@ -144,7 +150,18 @@ public final class FeedApi implements AutoCloseable {
                 : null;
         this.http = new HttpApi(
                 options.http(),
-                new ApiParts(events, orderStore, registry, factors, presence, groups, fanOuts, extraFeeds, orderSearch),
+                new ApiParts(
+                        events,
+                        orderStore,
+                        registry,
+                        factors,
+                        webhooks,
+                        webhookSecrets,
+                        presence,
+                        groups,
+                        fanOuts,
+                        extraFeeds,
+                        orderSearch),
                 new ApiResources(timer, limits, failedLogins, serviceRate, clock, random, meters),
                 Secret.of(operatorToken));
     }
@@ -233,6 +250,21 @@ public final class FeedApi implements AutoCloseable {
      */
     public Presence presence() {
         return presence;
+    }
+
+    /** The endpoints of partners. This module only keeps them: a listener calls them. */
+    public Webhooks webhooks() {
+        return webhooks;
+    }
+
+    /** The secrets of these endpoints. */
+    public WebhookSecrets webhookSecrets() {
+        return webhookSecrets;
+    }
+
+    /** The log; for what reads feeds in this process. */
+    public EventLog events() {
+        return events;
     }
 
     /** How many pages of feeds a second can be served, as measured recently. */

@@ -9,6 +9,8 @@ import io.bellwire.order.OrderStore;
 import io.bellwire.presence.Presence;
 import io.bellwire.query.OrderSearch;
 import io.bellwire.registry.Registry;
+import io.bellwire.webhook.WebhookSecrets;
+import io.bellwire.webhook.Webhooks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,8 @@ public record ApiParts(
         OrderStore orders,
         Registry registry,
         SecondFactors secondFactors,
+        Webhooks webhooks,
+        WebhookSecrets webhookSecrets,
         Presence presence,
         Groups groups,
         FanOuts fanOuts,

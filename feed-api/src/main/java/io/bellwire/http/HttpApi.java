@@ -148,6 +148,15 @@ public final class HttpApi implements AutoCloseable {
         routes.addAll(new AccountEndpoints(registry, parts.fanOuts(), secrets.overlap(), factorCheck).routes());
         routes.addAll(new OperatorEndpoints(registry, secrets.overlap(), factorCheck).routes());
         routes.addAll(new SecondFactorEndpoints(parts.secondFactors(), factorCheck, registry).routes());
+        routes.addAll(new WebhookEndpoints(
+                        parts.webhooks(),
+                        parts.webhookSecrets(),
+                        events,
+                        registry,
+                        factorCheck,
+                        resources.random(),
+                        secrets.overlap())
+                .routes());
         routes.add(new DeviceListEndpoint(events, registry, parts.presence()).route());
         routes.addAll(new OrderListEndpoints(events, parts.orders()).routes());
         routes.addAll(new OrderSearchEndpoints(events, parts.orders(), parts.orderSearch()).routes());

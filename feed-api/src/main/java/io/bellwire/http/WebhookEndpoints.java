@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 
 /** Sets, shows, changes and removes the endpoints of partners, and rotates their secrets. Thread-safe. */
 final class WebhookEndpoints {
@@ -37,6 +37,7 @@ final class WebhookEndpoints {
     private final EndpointView view;
     private final EventLog events;
     private final Registry registry;
+    private final FactorCheck factorCheck;
     private final SecureRandom random;
     private final Duration overlapDefault;
 
@@ -45,6 +46,7 @@ final class WebhookEndpoints {
             WebhookSecrets secrets,
             EventLog events,
             Registry registry,
+            FactorCheck factorCheck,
             SecureRandom random,
             Duration overlapDefault) {
         this.webhooks = webhooks;
@@ -52,6 +54,7 @@ final class WebhookEndpoints {
         this.view = new EndpointView(secrets);
         this.events = events;
         this.registry = registry;
+        this.factorCheck = factorCheck;
         this.random = random;
         this.overlapDefault = overlapDefault;
     }
@@ -214,13 +217,33 @@ final class WebhookEndpoints {
                 .thenApply(Optional::orElseThrow);
     }
 
+    /** Submits the change with its record. One that sets a new URL needs a code of the caller's second factor. */
     private CompletionStage<Optional<WebhookEndpoint>> change(
             ApiCall call,
             EndpointId id,
             BiFunction<Optional<WebhookEndpoint>, EndpointEditor, Optional<EndpointChange>> decide) {
-        Function<Write<Boolean>, CompletionStage<Boolean>> submit =
-                write -> events.submit(AuditedCalls.entry(call).with(write, isWritten -> isWritten));
-        return webhooks.change(id, decide, submit);
+        AtomicBoolean setsUrl = new AtomicBoolean();
+        return webhooks.change(
+                id,
+                (found, editor) -> {
+                    Optional<EndpointChange> change = decide.apply(found, editor);
+                    setsUrl.set(change.filter(EndpointChange::setsUrl).isPresent());
+                    return change;
+                },
+                write -> {
+                    Write<Boolean> recorded = AuditedCalls.entry(call).with(write, isWritten -> isWritten);
+                    return setsUrl.get() ? withCode(call, recorded) : events.submit(recorded);
+                });
+    }
+
+    private CompletionStage<Boolean> withCode(ApiCall call, Write<Boolean> write) {
+        return factorCheck.protect(call, write).thenApply(isWritten -> {
+            if (!isWritten) { // trying again would need another code
+                throw new ProblemException(
+                        Problem.conflict("another request has changed the endpoint: repeat this one with a new code"));
+            }
+            return true;
+        });
     }
 
     private String drawText() {

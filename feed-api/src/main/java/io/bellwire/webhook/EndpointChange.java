@@ -14,6 +14,11 @@ public record EndpointChange(Optional<WebhookEndpoint> after, List<EndpointEvent
         news = List.copyOf(news);
     }
 
+    /** Whether a URL is to be called that was not before, once it is confirmed. */
+    public boolean setsUrl() {
+        return news.stream().anyMatch(event -> event.kind().equals(EndpointEditor.URL_PENDING));
+    }
+
     static EndpointChange to(WebhookEndpoint after, EndpointEvent... news) {
         return new EndpointChange(Optional.of(after), List.of(news));
     }

@@ -20,6 +20,8 @@ public record EndpointEditor(long nowMillis, long steadyMillis) {
     /** How long a new URL may take to answer its challenge. */
     public static final Duration CHALLENGE_TIME = Duration.ofHours(1);
 
+    static final String URL_PENDING = "url-pending";
+
     /** A new endpoint, whose URL is pending. */
     public EndpointChange create(EndpointId id, EndpointSettings settings, URI url, String challenge, String salt) {
         WebhookEndpoint created = new WebhookEndpoint(
@@ -30,7 +32,7 @@ public record EndpointEditor(long nowMillis, long steadyMillis) {
                 Optional.empty(),
                 nowMillis,
                 nowMillis);
-        return EndpointChange.to(created, urlNews(id, "url-pending", url));
+        return EndpointChange.to(created, urlNews(id, URL_PENDING, url));
     }
 
     private EndpointUrls.Pending pending(URI url, String challenge) {
@@ -70,7 +72,7 @@ public record EndpointEditor(long nowMillis, long steadyMillis) {
                         endpoint.settings(),
                         new EndpointUrls(urls.inUse(), pending, urls.previous()),
                         endpoint.disabled()),
-                urlNews(endpoint.id(), pending.isPresent() ? "url-pending" : "url-taken-back", url));
+                urlNews(endpoint.id(), pending.isPresent() ? URL_PENDING : "url-taken-back", url));
     }
 
     /** The pending URL has answered {@code challenge}; empty if that is not the pending one's any more. */

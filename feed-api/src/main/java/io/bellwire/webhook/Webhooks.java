@@ -21,6 +21,8 @@ import io.bellwire.registry.StoredAccount;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,8 +67,17 @@ public final class Webhooks implements FeedListener {
     private volatile Function<String, Optional<String>> urlCheck =
             url -> Optional.of("this server does not call endpoints");
 
+    /**
+     * What documents that are being written say, by the objects themselves: the log's writer's thread, which hands these
+     * objects back when they are durable, must not parse JSON.
+     */
+    private final Map<Document, Prepared> prepared = Collections.synchronizedMap(new IdentityHashMap<>());
+
     /** An endpoint, and its document as it is in the log. */
     private record Kept(WebhookEndpoint endpoint, Document document) {}
+
+    /** An endpoint that is being written; with its first position if it is new. */
+    private record Prepared(WebhookEndpoint endpoint, Optional<EndpointPosition> first) {}
 
     private Webhooks(EventLog events, Clock clock) {
         this.events = events;
@@ -209,38 +220,52 @@ public final class Webhooks implements FeedListener {
         if (change.isEmpty()) {
             return CompletableFuture.completedFuture(endpoint);
         }
-        return prepare(id, before.map(Kept::document), change.get())
-                .thenCompose(submit)
-                .thenCompose(isWritten -> {
-                    if (isWritten) {
-                        return CompletableFuture.completedFuture(change.get().after());
-                    }
-                    return tries > 1
-                            ? change(id, decide, submit, tries - 1)
-                            : CompletableFuture.failedFuture(
-                                    new OverloadedException("others changed the endpoint at each try to change it"));
-                });
+        return write(id, before.map(Kept::document), change.get(), submit).thenCompose(isWritten -> {
+            if (isWritten) {
+                return CompletableFuture.completedFuture(change.get().after());
+            }
+            return tries > 1
+                    ? change(id, decide, submit, tries - 1)
+                    : CompletableFuture.failedFuture(
+                            new OverloadedException("others changed the endpoint at each try to change it"));
+        });
     }
 
-    private CompletionStage<Write<Boolean>> prepare(EndpointId id, Optional<Document> before, EndpointChange change) {
-        List<Replacement> replacements = new ArrayList<>();
-        replacements.add(
-                new Replacement(EndpointJson.key(id), before, change.after().map(EndpointJson::write)));
-        List<News> news = change.news().stream().map(Webhooks::news).toList();
-        boolean isCreated = before.isEmpty() && change.after().isPresent();
-        boolean isRemoved = before.isPresent() && change.after().isEmpty();
-        if (!isCreated && !isRemoved) {
-            return CompletableFuture.completedFuture(new ReplaceDocuments(replacements, List.of(), news));
+    private CompletionStage<Boolean> write(
+            EndpointId id,
+            Optional<Document> before,
+            EndpointChange change,
+            Function<Write<Boolean>, CompletionStage<Boolean>> submit) {
+        Optional<Document> after = change.after().map(EndpointJson::write);
+        if (before.isEmpty() && after.isPresent()) {
+            return events.feed(id.feed()).thenCompose(feed -> {
+                EndpointPosition head = new EndpointPosition(feed.epoch(), feed.head());
+                return write(id, before, after, change, Optional.of(head), submit);
+            });
         }
-        replacements.add(namesChange(id, isCreated));
-        return isRemoved
-                ? CompletableFuture.completedFuture(
-                        new ReplaceDocuments(replacements, List.of(new Hint(positionKey(id), Optional.empty())), news))
-                : events.feed(id.feed()).thenApply(feed -> {
-                    EndpointPosition head = new EndpointPosition(feed.epoch(), feed.head());
-                    return new ReplaceDocuments(
-                            replacements, List.of(new Hint(positionKey(id), Optional.of(position(id, head)))), news);
-                });
+        return write(id, before, after, change, Optional.empty(), submit);
+    }
+
+    /** @param first where delivery begins, if the endpoint is new */
+    private CompletionStage<Boolean> write(
+            EndpointId id,
+            Optional<Document> before,
+            Optional<Document> after,
+            EndpointChange change,
+            Optional<EndpointPosition> first,
+            Function<Write<Boolean>, CompletionStage<Boolean>> submit) {
+        List<Replacement> replacements = new ArrayList<>();
+        replacements.add(new Replacement(EndpointJson.key(id), before, after));
+        List<Hint> hints = new ArrayList<>();
+        if (first.isPresent() || after.isEmpty()) {
+            replacements.add(namesChange(id, after.isPresent()));
+            hints.add(new Hint(positionKey(id), first.map(position -> position(id, position))));
+        }
+        List<News> news = change.news().stream().map(Webhooks::news).toList();
+        after.ifPresent(
+                document -> prepared.put(document, new Prepared(change.after().orElseThrow(), first)));
+        return submit.apply(new ReplaceDocuments(replacements, hints, news))
+                .whenComplete((isWritten, failure) -> after.ifPresent(prepared::remove));
     }
 
     /**
@@ -302,36 +327,21 @@ public final class Webhooks implements FeedListener {
 
     /** A change that the server makes by itself; nothing happens if the endpoint is removed. */
     public CompletionStage<Optional<WebhookEndpoint>> changeBySelf(
-            EndpointId id, Function<WebhookEndpoint, Function<EndpointEditor, Optional<EndpointChange>>> decide) {
-        return change(
-                id,
-                (found, editor) ->
-                        found.flatMap(endpoint -> decide.apply(endpoint).apply(editor)),
-                events::submit);
+            EndpointId id, BiFunction<WebhookEndpoint, EndpointEditor, Optional<EndpointChange>> decide) {
+        return change(id, (found, editor) -> found.flatMap(endpoint -> decide.apply(endpoint, editor)), events::submit);
     }
 
     @Override
     public void recordsChanged(Records records) {
         try {
-            // first, so that the position of a new endpoint is there when the endpoint is
-            records.of(DocumentStore.HINTS).forEach(this::hintChanged);
             records.of(DocumentStore.KEPT).forEach(this::documentChanged);
             for (@Nullable StoredAccount account : records.of(AccountStore.ACCOUNTS).values()) {
                 if (account != null && account.id().partner().isPresent()) {
                     partnerChanged(account);
                 }
             }
-        } catch (RuntimeException e) { // a damaged document must not end the writer's batch
+        } catch (RuntimeException e) { // must not end the writer's batch
             log.error("a change of an endpoint could not be followed", e);
-        }
-    }
-
-    private void hintChanged(String key, @Nullable Document document) {
-        if (key.startsWith(POSITION_PREFIX) && document != null) {
-            EndpointId id = EndpointId.parse(key.substring(POSITION_PREFIX.length()));
-            if (!byKey.containsKey(EndpointJson.key(id))) {
-                firstPositions.put(id, positionIn(document));
-            }
         }
     }
 
@@ -357,7 +367,12 @@ public final class Webhooks implements FeedListener {
             }
             return;
         }
-        WebhookEndpoint endpoint = EndpointJson.read(document);
+        Prepared written = prepared.get(document);
+        if (written == null) {
+            throw new IllegalStateException("document " + key + " was not written by this class");
+        }
+        WebhookEndpoint endpoint = written.endpoint();
+        written.first().ifPresent(first -> firstPositions.put(endpoint.id(), first));
         byKey.put(key, new Kept(endpoint, document));
         listeners.forEach(listener -> listener.changed(effective(endpoint)));
     }
