@@ -104,6 +104,7 @@ class PackageDirectionsTest {
                             "tls",
                             "admission",
                             "runtime")),
+            Map.entry("outbound", List.of("tls", "admission", "runtime")),
             Map.entry("broker", List.of("feed", "registry", "log", "tls", "admission", "runtime")),
             Map.entry("route", List.of("broker", "feedapi", "feed", "registry", "log")),
             Map.entry("bridge", List.of("route", "broker", "feed", "registry", "log", "runtime")),

@@ -1,10 +1,8 @@
 package io.bellwire.admission;
 
-import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,27 +17,10 @@ import org.jspecify.annotations.Nullable;
 public record TrustedProxies(List<Network> networks) {
     public static final TrustedProxies NONE = new TrustedProxies(List.of());
 
-    private static final int BYTE_BITS = 8;
     private static final String FORWARDED_FOR = "for=";
 
     public TrustedProxies {
         networks = List.copyOf(networks);
-    }
-
-    /**
-     * All addresses with the same first bits.
-     *
-     * @param bits all bits of an address in that network
-     * @param addressBytes 4 or 16
-     * @param prefixBits how many bits are those of the network
-     */
-    public record Network(BigInteger bits, int addressBytes, int prefixBits) {
-        boolean contains(InetAddress address) {
-            byte[] bytes = address.getAddress();
-            int shift = addressBytes * BYTE_BITS - prefixBits;
-            return bytes.length == addressBytes
-                    && new BigInteger(1, bytes).shiftRight(shift).equals(bits.shiftRight(shift));
-        }
     }
 
     /**
@@ -51,19 +32,11 @@ public record TrustedProxies(List<Network> networks) {
     }
 
     private static Network network(String text) {
-        int slash = text.indexOf('/');
-        InetAddress address = literal(slash < 0 ? text : text.substring(0, slash));
-        String prefix = slash < 0 ? "" : text.substring(slash + 1);
-        if (address == null || (slash >= 0 && !prefix.matches("[0-9]{1,3}"))) {
-            throw new IllegalArgumentException(
-                    "trusted proxies must be addresses or networks such as 10.0.0.0/8, not " + text);
+        try {
+            return Network.of(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("trusted proxies: " + e.getMessage(), e);
         }
-        byte[] bytes = address.getAddress();
-        int prefixBits = slash < 0 ? bytes.length * BYTE_BITS : Integer.parseInt(prefix);
-        if (prefixBits > bytes.length * BYTE_BITS) {
-            throw new IllegalArgumentException("trusted proxies: " + text + " has more bits than an address");
-        }
-        return new Network(new BigInteger(1, bytes), bytes.length, prefixBits);
     }
 
     public boolean isEmpty() {
@@ -139,22 +112,9 @@ public record TrustedProxies(List<Network> networks) {
         String node = text.replace("\"", "");
         if (node.startsWith("[")) {
             int end = node.indexOf(']');
-            return end < 0 ? null : literal(node.substring(1, end));
+            return end < 0 ? null : Network.literal(node.substring(1, end));
         }
         int colon = node.indexOf(':');
-        return literal(colon >= 0 && colon == node.lastIndexOf(':') ? node.substring(0, colon) : node);
-    }
-
-    /** The address; null if the text is none. Never asks a name server. */
-    private static @Nullable InetAddress literal(String text) {
-        boolean isIpv6 = text.contains(":") && text.matches("[0-9a-fA-F:.]+");
-        if (!isIpv6 && !text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")) {
-            return null;
-        }
-        try {
-            return InetAddress.getByName(text);
-        } catch (UnknownHostException malformed) {
-            return null;
-        }
+        return Network.literal(colon >= 0 && colon == node.lastIndexOf(':') ? node.substring(0, colon) : node);
     }
 }

@@ -9,7 +9,7 @@
  * <ol>
  *   <li>{@link io.bellwire.admission.ClientAddress} is what is counted by: an IPv4 address, or the first 64 bits of an
  *       IPv6 address, which one customer has to itself. {@link io.bellwire.admission.TrustedProxies} says whose word
- *       counts about the address of a client behind a proxy.
+ *       counts about the address of a client behind a proxy, by its {@link io.bellwire.admission.Network}.
  *   <li>{@link io.bellwire.admission.ConnectionCounts} admits the connection, or refuses it: too many in total, too
  *       many from the address, or too many in too short a time. {@link io.bellwire.admission.SilentConnections} says
  *       which one has to go if too many are there and say nothing.

@@ -16,6 +16,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -37,27 +38,40 @@ record PemFiles(SSLContext context, X509Certificate certificate) {
     /** Reads the files. */
     static PemFiles read(TlsOptions options, SecureRandom random) {
         List<X509Certificate> chain = certificates(options.certificate());
-        PrivateKey key = key(options.key());
-        X509Certificate own = chain.get(0);
-        if (!isPair(key, own)) {
-            throw new IllegalArgumentException("the key in " + options.key()
-                    + " is not that of the first certificate in " + options.certificate());
+        KeyManager[] identity = keyManagers(options.certificate(), chain, options.key());
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(
+                    identity,
+                    options.clients().isPresent()
+                            ? trustIn(trusted(options.clients().get().authority()))
+                            : null,
+                    random);
+            return new PemFiles(context, chain.get(0));
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalArgumentException(options.certificate() + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** The certificate in the first file with the key in the second one. */
+    static KeyManager[] keyManagers(Path certificate, Path keyFile) {
+        return keyManagers(certificate, certificates(certificate), keyFile);
+    }
+
+    private static KeyManager[] keyManagers(Path certificate, List<X509Certificate> chain, Path keyFile) {
+        PrivateKey key = key(keyFile);
+        if (!isPair(key, chain.get(0))) {
+            throw new IllegalArgumentException(
+                    "the key in " + keyFile + " is not that of the first certificate in " + certificate);
         }
         try {
             KeyStore keys = empty();
-            keys.setKeyEntry("server", key, NO_PASSWORD, chain.toArray(Certificate[]::new));
+            keys.setKeyEntry("own", key, NO_PASSWORD, chain.toArray(Certificate[]::new));
             KeyManagerFactory identity = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             identity.init(keys, NO_PASSWORD);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(
-                    identity.getKeyManagers(),
-                    options.clients().isPresent()
-                            ? trustIn(options.clients().get().authority())
-                            : null,
-                    random);
-            return new PemFiles(context, own);
+            return identity.getKeyManagers();
         } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalArgumentException(options.certificate() + " cannot be used: " + e.getMessage(), e);
+            throw new IllegalArgumentException(certificate + " cannot be used: " + e.getMessage(), e);
         }
     }
 
@@ -67,12 +81,17 @@ record PemFiles(SSLContext context, X509Certificate certificate) {
         return store;
     }
 
-    private static TrustManager[] trustIn(Path authorities) throws GeneralSecurityException, IOException {
+    /** The certificates in this file, to be trusted. */
+    static KeyStore trusted(Path authorities) throws GeneralSecurityException, IOException {
         KeyStore trusted = empty();
         int number = 0;
         for (X509Certificate authority : certificates(authorities)) {
             trusted.setCertificateEntry("authority-" + number++, authority);
         }
+        return trusted;
+    }
+
+    static TrustManager[] trustIn(KeyStore trusted) throws GeneralSecurityException {
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
         return trust.getTrustManagers();

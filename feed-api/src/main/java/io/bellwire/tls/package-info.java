@@ -2,7 +2,8 @@
  * TLS for every port of the server: one certificate and key from PEM files, and the certificates of clients. The
  * package decides which versions and cipher suites there are, when files are read again, and which id a client's
  * certificate names. It does not decide whether that client may come in ({@code http}, {@code broker}), and opens no
- * connection.
+ * connection. For connections that the server opens itself, {@link io.bellwire.tls.OutboundTls} reads what is trusted
+ * and shown.
  *
  * <p>The path of a file:
  *

@@ -1,0 +1,46 @@
+package io.bellwire.outbound;
+
+import io.bellwire.outbound.OutboundResult.Reason;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertificateException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+
+/** What a failure of the HTTP client means. Immutable. */
+record CallFailure(Reason reason, String detail) {
+    /**
+     * @param isConnected whether there was a connection
+     */
+    static CallFailure of(Throwable failure, boolean isConnected) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SSLException || cause instanceof CertificateException) {
+                return new CallFailure(Reason.TLS, messageOf(cause));
+            }
+        }
+        if (failure instanceof TimeoutException) {
+            return new CallFailure(
+                    Reason.TIMEOUT,
+                    isConnected ? "no answer within the deadline" : "no connection within the deadline");
+        }
+        if (failure instanceof RejectedExecutionException) {
+            return new CallFailure(Reason.OVERLOADED, messageOf(failure));
+        }
+        boolean isOfConnecting = failure instanceof SocketException
+                || failure instanceof SocketTimeoutException
+                || failure instanceof UnresolvedAddressException;
+        if (!isConnected && (isOfConnecting || failure instanceof IOException)) {
+            return new CallFailure(Reason.CONNECT, messageOf(failure));
+        }
+        return failure instanceof IOException
+                ? new CallFailure(Reason.CLOSED, "the connection ended before the answer: " + messageOf(failure))
+                : new CallFailure(Reason.MALFORMED_ANSWER, messageOf(failure));
+    }
+
+    private static String messageOf(Throwable failure) {
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+}
