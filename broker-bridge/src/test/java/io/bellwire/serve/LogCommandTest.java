@@ -2,6 +2,7 @@ package io.bellwire.serve;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -60,6 +61,7 @@ class LogCommandTest {
         assertEquals(
                 "rw-------",
                 PosixFilePermissions.toString(Files.getPosixFilePermissions(backup.resolve("operator-token"))));
+        assertFalse(Files.exists(backup.resolve("settings-key")), "it is kept apart from backups");
         assertEquals(0, run("restore", backup.toString(), "--data-dir", restored.toString()));
         assertEquals(0, run("check", "--data-dir", restored.toString()));
         assertTrue(printed().contains("all is well"), printed());
@@ -121,6 +123,9 @@ class LogCommandTest {
                 printed());
         assertTrue(printed().contains("LOST: of the feed devices/grill the changes 2\n"), printed());
         assertArrayEquals(bytes, Files.readAllBytes(segment), "the damaged log is as it was");
+        for (String name : List.of("operator-token", "settings-key")) {
+            assertArrayEquals(Files.readAllBytes(data().resolve(name)), Files.readAllBytes(repaired.resolve(name)));
+        }
         assertEquals(0, run("check", "--data-dir", repaired.toString()));
         assertTrue(refusal("repair", "--data-dir", data().toString(), "--to", repaired.toString())
                 .contains("there is a log in " + repaired));

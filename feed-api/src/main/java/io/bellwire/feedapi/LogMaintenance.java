@@ -43,14 +43,14 @@ public final class LogMaintenance {
     }
 
     /**
-     * Copies the log and the operator's token to {@code backup}, a folder that must be empty or missing. Blocks. A
-     * server may use the data folder meanwhile: the copy holds every write that was acknowledged before this call.
+     * Copies the log and the operator's token to {@code backup}, a folder that must be empty or missing. Blocks. It leaves
+     * out the settings key, so that who can read a backup cannot decrypt what is encrypted in the log. A server may use the data folder meanwhile: the copy holds every write that was acknowledged before this call.
      */
     public static LogBackup.Copied backup(Path dataFolder, Path backup) {
         requireLog(dataFolder);
         try {
             LogBackup.Copied copied = LogBackup.copy(logOf(dataFolder), logOf(backup));
-            copyToken(dataFolder, backup);
+            copySecret(DataFolder.TOKEN_FILE, dataFolder, backup);
             return copied;
         } catch (UncheckedIOException e) {
             throw new ConfigurationException(String.valueOf(e.getMessage()), e);
@@ -65,7 +65,7 @@ public final class LogMaintenance {
         requireLog(backup);
         try (DataFolder held = DataFolder.open(dataFolder)) {
             LogBackup.Copied copied = LogBackup.copy(logOf(backup), held.logFolder());
-            copyToken(backup, dataFolder);
+            copySecret(DataFolder.TOKEN_FILE, backup, dataFolder);
             SegmentStore.open(
                             new DiskFolder(held.logFolder()),
                             SegmentOptions.of(Durability.SYNC, INDEX_BYTES, true),
@@ -81,7 +81,7 @@ public final class LogMaintenance {
     }
 
     /**
-     * Saves what can be saved of a damaged log into a new data folder, with the operator's token. Blocks. The new log
+     * Saves what can be saved of a damaged log into a new data folder, with the operator's token and the settings key. Blocks. The new log
      * begins a new epoch, as after {@link #restore}. The damaged data folder is not changed; no server may use it.
      */
     public static LogRepair.Report repair(Path dataFolder, Path repairedFolder, RandomGenerator random) {
@@ -98,7 +98,8 @@ public final class LogMaintenance {
                     new DiskFolder(unfinished),
                     SegmentOptions.SEGMENT_BYTES,
                     random);
-            copyToken(dataFolder, repaired.path());
+            copySecret(DataFolder.TOKEN_FILE, dataFolder, repaired.path());
+            copySecret(DataFolder.SETTINGS_KEY_FILE, dataFolder, repaired.path());
             Files.move(unfinished, log, StandardCopyOption.ATOMIC_MOVE);
             new DiskFolder(repairedFolder).sync();
             return report;
@@ -122,18 +123,18 @@ public final class LogMaintenance {
         }
     }
 
-    /** Copies the token with its file mode, since only the folder's owner may read it. */
-    private static void copyToken(Path from, Path to) {
+    /** Copies a file of the data folder with its mode, since only the folder's owner may read it. */
+    private static void copySecret(String name, Path from, Path to) {
         try {
             Files.copy(
-                    from.resolve(DataFolder.TOKEN_FILE),
-                    to.resolve(DataFolder.TOKEN_FILE),
+                    from.resolve(name),
+                    to.resolve(name),
                     StandardCopyOption.COPY_ATTRIBUTES,
                     StandardCopyOption.REPLACE_EXISTING);
         } catch (NoSuchFileException e) {
-            // the server creates a token in a folder that has none
+            // the server creates one in a folder that has none
         } catch (IOException e) {
-            throw new UncheckedIOException("the operator's token cannot be copied: " + e.getMessage(), e);
+            throw new UncheckedIOException(name + " cannot be copied: " + e.getMessage(), e);
         }
     }
 }

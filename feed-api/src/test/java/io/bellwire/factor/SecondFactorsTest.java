@@ -258,6 +258,16 @@ class SecondFactorsTest {
     }
 
     @Test
+    void writeThatWasPreparedWithAnotherFactorIsNotMade() {
+        Write<FactorResult<Boolean>> stale = new CheckedWrite<>(BAKERY, null, Optional.empty(), count());
+        Authenticator unused = enrolled();
+
+        assertRefused(FactorRefusal.CHANGED_MEANWHILE, join(events.submit(stale)));
+
+        assertEquals(0, counted());
+    }
+
+    @Test
     void secretIsNotInTheLogAndCountsAsNoneWithAnotherSettingsKey() {
         SecondFactors.NewFactor made = join(factors.enrol(BAKERY));
         assertTrue(join(events.submit(made.write())));

@@ -39,6 +39,7 @@ class SecretsInLogsTest {
         String operator;
         String first;
         String second;
+        String factor;
         String wrong = "wrong-" + "x".repeat(37);
         try (ApiFixture server = ApiFixture.inMemory()) {
             server.api().onSecretEnded((device, isValid) -> {
@@ -58,6 +59,14 @@ class SecretsInLogsTest {
             server.as(second).get(grill.feed()).expect(200);
             server.operator().order("{\"nonsense\":\"" + second + "\"}").expect(400);
             server.operator().delete(grill.path()).expect(204);
+            ApiFixture.Partner bakery = server.registerPartner("bakery");
+            factor = bakery.client()
+                    .post(bakery.path() + "/second-factor")
+                    .expect(201)
+                    .text("secret");
+            bakery.client()
+                    .postJson(bakery.path() + "/second-factor/confirm", "{\"code\":\"" + factor + "\"}")
+                    .expect(403);
         }
 
         String all = logged.list.stream()
@@ -68,7 +77,7 @@ class SecretsInLogsTest {
                                         : event.getThrowableProxy().getMessage()))
                 .collect(Collectors.joining("\n"));
         assertTrue(all.contains("a listener failed"), "something was logged: " + all);
-        for (String secret : List.of(operator, first, second, wrong)) {
+        for (String secret : List.of(operator, first, second, factor, wrong)) {
             assertFalse(all.contains(secret), all);
         }
     }
