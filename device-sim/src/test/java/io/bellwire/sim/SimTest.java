@@ -138,6 +138,29 @@ class SimTest {
     }
 
     @Test
+    void wrongPartnerOptionsAreRefusedInOneLineThatNamesThem() throws Exception {
+        String secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        String[] partner = {"partner", "--secret", secret};
+        Path token = Files.writeString(folder.resolve("token"), "t");
+
+        assertRefused("a key is missing", "partner");
+        assertRefused("must begin with whsec_", "partner", "--secret", "hunter2");
+        assertRefused("cannot be read", "partner", "--secret-file", "/no/such/file");
+        assertRefused("fail-rate must be", concatAll(partner, "--fail-rate", "1.5"));
+        assertRefused("a time must be like", concatAll(partner, "--delay", "2h"));
+        assertRefused("status must be", concatAll(partner, "--status", "99"));
+        assertRefused("need --partner", concatAll(partner, "--ack"));
+        assertRefused("--partner needs --http", concatAll(partner, "--partner", "acme"));
+        assertRefused("belong together", concatAll(partner, "--receiver-cert", "cert.pem"));
+        assertRefused(
+                "partner must be",
+                concatAll(
+                        partner, "--partner", "a/b", "--http", "http://127.0.0.1:1", "--token-file", token.toString()));
+        Path state = Files.writeString(folder.resolve("state"), "nonsense\n");
+        assertRefused("is not a receiver's", concatAll(partner, "--state-file", state.toString()));
+    }
+
+    @Test
     void commandIsNeeded() {
         assertRefused("a command is missing");
         assertRefused("flet", "flet");
