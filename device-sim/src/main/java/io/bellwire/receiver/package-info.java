@@ -1,7 +1,7 @@
 /**
- * A partner's receiver of webhooks, to try everything out with. It knows only the wire contract. It decides how a call
- * is verified, what is applied, what is answered and how the receiver misbehaves if told to; it does not decide when
- * Bellwire calls.
+ * A partner's receiver of webhooks, to try everything out with, and the cases that check somebody else's receiver. It
+ * knows only the wire contract, WEBHOOKS.md. It decides how a call is verified, what is applied, what is answered and
+ * how the receiver misbehaves if told to; it does not decide when Bellwire calls.
  *
  * <p>The path of a call:
  *
@@ -20,9 +20,15 @@
  * <p>{@link io.bellwire.receiver.ReceiverReport} compares what receivers have applied with what the server has
  * acknowledged.
  *
+ * <p>{@link io.bellwire.receiver.ReceiverCertifier} runs the cases of {@code AcceptedCallCases} and {@code
+ * RefusedCallCases} against any receiver, with calls that {@code SampleCalls} makes.
+ *
  * <p>To add a fault: its field in {@link io.bellwire.receiver.ReceiverFaults}, its place in {@code Receiver}, its row in
  * {@link io.bellwire.receiver.CallResult}, its option in {@code io.bellwire.sim.PartnerCommand}, its test in {@code
  * ReceiverFaultsTest}.
+ *
+ * <p>To add a case: a {@code ReceiverCase} with the next free number, of which numbers and ids never change; its row in
+ * WEBHOOKS.md, which {@code WebhooksDocumentTest} compares; a receiver in {@code WrongReceiver} that fails it.
  */
 @NullMarked
 package io.bellwire.receiver;

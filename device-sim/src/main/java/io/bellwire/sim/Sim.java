@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
             DeviceCommand.class,
             CertifyCommand.class,
             SoakCommand.class,
-            PartnerCommand.class
+            PartnerCommand.class,
+            CertifyReceiverCommand.class
         },
         mixinStandardHelpOptions = true,
         version = "Bellwire 0.1.0-SNAPSHOT")
@@ -54,6 +55,6 @@ public final class Sim implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "a command is missing: fleet, device, partner, certify or soak");
+                spec.commandLine(), "a command is missing: fleet, device, partner, certify, certify-receiver or soak");
     }
 }
