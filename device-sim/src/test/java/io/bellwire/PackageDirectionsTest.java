@@ -133,7 +133,8 @@ class PackageDirectionsTest {
             Map.entry("certify", List.of("device", "device.net")),
             Map.entry("fleet", List.of("device", "device.net", "device.state")),
             Map.entry("soak", List.of("fleet", "device", "device.net")),
-            Map.entry("sim", List.of("soak", "certify", "fleet", "device", "device.net", "device.state")));
+            Map.entry("receiver", List.of("certify", "device", "device.net")),
+            Map.entry("sim", List.of("soak", "certify", "receiver", "fleet", "device", "device.net", "device.state")));
 
     @Test
     void everyPackageIsListed() {

@@ -33,6 +33,7 @@ class SimulatorRulesTest {
         "io.bellwire.fleet..",
         "io.bellwire.soak..",
         "io.bellwire.certify..",
+        "io.bellwire.receiver..",
         "io.bellwire.sim.."
     };
 

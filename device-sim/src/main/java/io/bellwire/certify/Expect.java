@@ -3,17 +3,22 @@ package io.bellwire.certify;
 import java.util.Objects;
 
 /** Comparisons that fail with a {@link RuleViolation}. */
-final class Expect {
+public final class Expect {
     private Expect() {}
 
-    static void same(String what, Object expected, Object actual) throws RuleViolation {
+    /** Fails unless both are equal. */
+    public static void same(String what, Object expected, Object actual) throws RuleViolation {
         if (!Objects.equals(expected, actual)) {
             throw new RuleViolation(what + " " + text(expected), text(actual));
         }
     }
 
-    /** @param actual shown if {@code holds} is false */
-    static void that(boolean holds, String expected, Object actual) throws RuleViolation {
+    /**
+     * Fails unless {@code holds}.
+     *
+     * @param actual shown if {@code holds} is false
+     */
+    public static void that(boolean holds, String expected, Object actual) throws RuleViolation {
         if (!holds) {
             throw new RuleViolation(expected, text(actual));
         }

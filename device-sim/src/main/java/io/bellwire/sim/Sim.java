@@ -10,8 +10,16 @@ import picocli.CommandLine.Spec;
 /** The main class of the simulator. Exit codes: 0 success, 1 failure, 2 wrong option. */
 @Command(
         name = "sim",
-        description = "Devices that speak the Bellwire protocol: a single one, or a fleet under faults.",
-        subcommands = {FleetCommand.class, DeviceCommand.class, CertifyCommand.class, SoakCommand.class},
+        description =
+                "Devices that speak the Bellwire protocol, a single one or a fleet under faults, and receivers of webhooks.",
+        subcommands = {
+            FleetCommand.class,
+            DeviceCommand.class,
+            CertifyCommand.class,
+            SoakCommand.class,
+            PartnerCommand.class,
+            CertifyReceiverCommand.class
+        },
         mixinStandardHelpOptions = true,
         version = "Bellwire 0.1.0-SNAPSHOT")
 public final class Sim implements Runnable {
@@ -46,6 +54,7 @@ public final class Sim implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: fleet, device, certify or soak");
+        throw new ParameterException(
+                spec.commandLine(), "a command is missing: fleet, device, partner, certify, certify-receiver or soak");
     }
 }

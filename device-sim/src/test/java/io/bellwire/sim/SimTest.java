@@ -8,12 +8,17 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Shows that wrong options are refused with one clear line and exit code 2. */
 class SimTest {
+    private static final String PUBLIC_KEY = "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+
     @TempDir
     Path folder;
 
@@ -138,6 +143,42 @@ class SimTest {
     }
 
     @Test
+    void wrongPartnerOptionsAreRefusedInOneLineThatNamesThem() throws Exception {
+        String secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        String[] partner = {"partner", "--secret", secret};
+        Path token = Files.writeString(folder.resolve("token"), "t");
+
+        assertRefused("a key is missing", "partner");
+        assertRefused("must begin with whsec_", "partner", "--secret", "hunter2");
+        assertRefused("cannot be read", "partner", "--secret-file", "/no/such/file");
+        assertRefused("fail-rate must be", concatAll(partner, "--fail-rate", "1.5"));
+        assertRefused("a time must be like", concatAll(partner, "--delay", "2h"));
+        assertRefused("status must be", concatAll(partner, "--status", "99"));
+        assertRefused("need --partner", concatAll(partner, "--ack"));
+        assertRefused("--partner needs --http", concatAll(partner, "--partner", "acme"));
+        assertRefused("belong together", concatAll(partner, "--receiver-cert", "cert.pem"));
+        assertRefused(
+                "partner must be",
+                concatAll(
+                        partner, "--partner", "a/b", "--http", "http://127.0.0.1:1", "--token-file", token.toString()));
+        Path state = Files.writeString(folder.resolve("state"), "nonsense\n");
+        assertRefused("is not a receiver's", concatAll(partner, "--state-file", state.toString()));
+    }
+
+    @Test
+    void receiverIsCertifiedOnlyAtAUrlAndWithASecret() {
+        String[] url = {"certify-receiver", "--url", "http://127.0.0.1:1/webhook"};
+        String secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+        assertRefused("--url", "certify-receiver", "--secret", secret);
+        assertRefused("the secret is missing", url);
+        assertRefused("calls are signed with a secret", concatAll(url, "--secret", PUBLIC_KEY));
+        assertRefused("deadline must be", concatAll(url, "--secret", secret, "--deadline", "0"));
+        assertRefused("url must be", "certify-receiver", "--url", "ftp://127.0.0.1", "--secret", secret);
+        assertRefused("no answer from", concatAll(url, "--secret", secret));
+    }
+
+    @Test
     void commandIsNeeded() {
         assertRefused("a command is missing");
         assertRefused("flet", "flet");
@@ -157,6 +198,25 @@ class SimTest {
             "Default: 5000"
         }) {
             assertTrue(out.toString().contains(part), part);
+        }
+    }
+
+    @Test
+    void optionsThatWebhooksNamesExist() throws Exception {
+        assertEquals(0, run("partner", "--help"));
+        assertEquals(0, run("certify-receiver", "--help"));
+        String document = Files.readString(Path.of("..", "feed-api", "WEBHOOKS.md"));
+        String section = document.substring(document.indexOf("## Trying it out"));
+        List<String> options = Pattern.compile("(?<![\\w-])--[a-z][a-z-]+")
+                .matcher(section)
+                .results()
+                .map(MatchResult::group)
+                .filter(option -> !option.equals("--help"))
+                .toList();
+
+        assertTrue(options.size() > 10, options::toString);
+        for (String option : options) {
+            assertTrue(out.toString().contains(option), option);
         }
     }
 

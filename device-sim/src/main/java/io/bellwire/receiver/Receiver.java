@@ -1,0 +1,230 @@
+package io.bellwire.receiver;
+
+import io.bellwire.device.DeviceCursor;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The logic of a receiver, without input and output: a request becomes a plan, which its owner carries out and then
+ * {@linkplain #commit commits}, before the next request. Not thread-safe.
+ */
+final class Receiver {
+    /** A page of the feed has at most 1 MiB and one more change; a batch has no more. */
+    static final int BODY_BYTES_MAX = 4 << 20;
+
+    private final ReceiverSettings settings;
+    private final SignatureVerifier verifier;
+    private final ReceiverFaults faults;
+    private final RandomGenerator random;
+    private final ReceiverMemory memory;
+    private final Map<CallResult, Long> results = new EnumMap<>(CallResult.class);
+    private Instant busyUntil = Instant.MIN;
+    private long applied;
+    private long read;
+    private long repeated;
+
+    /**
+     * What to do about one request. Immutable.
+     *
+     * @param work what to keep before anything else; null for nothing
+     * @param toPrint the changes that take effect with it
+     * @param isFeedToBeRead whether the feed has more than the call has brought
+     * @param isDropped whether the connection is closed instead of the answer
+     */
+    record Plan(
+            CallResult result,
+            ReceiverAnswer answer,
+            @Nullable AppliedWork work,
+            List<CallEvent> toPrint,
+            int repeated,
+            boolean isFeedToBeRead,
+            boolean isDropped,
+            Duration delay) {
+        private static Plan answer(CallResult result, ReceiverAnswer answer) {
+            return new Plan(result, answer, null, List.of(), 0, false, false, Duration.ZERO);
+        }
+
+        private Plan delayed(Duration by) {
+            return new Plan(result, answer, work, toPrint, repeated, isFeedToBeRead, isDropped, by);
+        }
+
+        private Plan dropped() {
+            return new Plan(CallResult.DROPPED, answer, null, List.of(), 0, false, true, delay);
+        }
+
+        private Plan falselyFailed() {
+            return new Plan(
+                    CallResult.FALSELY_FAILED,
+                    ReceiverAnswer.refusal(500, "applied, and not said"),
+                    work,
+                    toPrint,
+                    repeated,
+                    isFeedToBeRead,
+                    isDropped,
+                    delay);
+        }
+    }
+
+    /** @param kept what the receiver has applied in its life */
+    Receiver(ReceiverSettings settings, List<AppliedWork> kept, RandomGenerator random) {
+        this.settings = settings;
+        this.verifier = new SignatureVerifier(settings.keys(), SignatureVerifier.TOLERANCE);
+        this.faults = settings.faults();
+        this.random = random;
+        this.memory = new ReceiverMemory(settings.feed());
+        kept.forEach(memory::apply);
+    }
+
+    /** Decides what to do about a request; changes nothing of what was applied. */
+    Plan receive(ReceivedRequest request, Instant now) {
+        if (!request.method().equals("POST")) {
+            return Plan.answer(CallResult.MALFORMED, ReceiverAnswer.refusal(405, "calls are POST"));
+        }
+        if (request.body().length > BODY_BYTES_MAX) {
+            return Plan.answer(CallResult.TOO_LARGE, ReceiverAnswer.refusal(413, "too large"));
+        }
+        Optional<String> refusal = settings.isSignatureChecked() ? verifier.refusal(request, now) : Optional.empty();
+        if (refusal.isPresent()) {
+            return Plan.answer(CallResult.REFUSED, ReceiverAnswer.refusal(401, refusal.get()));
+        }
+        List<CallEvent> events;
+        try {
+            events = CallEvent.parse(request.body());
+        } catch (IOException malformed) {
+            return Plan.answer(CallResult.MALFORMED, ReceiverAnswer.refusal(400, "not CloudEvents in JSON"));
+        }
+        if (events.size() == 1 && events.get(0).type().equals(CallEvent.CHALLENGE)) {
+            String value = events.get(0).json().path("data").path("challenge").asText();
+            return Plan.answer(CallResult.CHALLENGE, ReceiverAnswer.json(200, "challenge", value));
+        }
+        return withFaults(request, events, now).delayed(faults.delay());
+    }
+
+    private Plan withFaults(ReceivedRequest request, List<CallEvent> events, Instant now) {
+        if (faults.status() != 0) {
+            return Plan.answer(CallResult.STATUS, ReceiverAnswer.refusal(faults.status(), "told to answer so"));
+        }
+        if (request.body().length > faults.tooLargeOver()) {
+            return Plan.answer(CallResult.TOO_LARGE, ReceiverAnswer.refusal(413, "too large"));
+        }
+        if (now.isBefore(busyUntil)) {
+            return busy(CallResult.EARLY, now);
+        }
+        if (happens(faults.busyRate())) {
+            busyUntil = now.plus(faults.retryAfter());
+            return busy(CallResult.BUSY, now);
+        }
+        if (happens(faults.failRate())) {
+            return Plan.answer(CallResult.FAILED, ReceiverAnswer.refusal(500, "told to fail"));
+        }
+        if (happens(faults.lieRate())) {
+            return Plan.answer(CallResult.LIED, ReceiverAnswer.RECEIVED);
+        }
+        if (happens(faults.forgetRate())) {
+            memory.forget();
+        }
+        Plan plan = work(request.header("webhook-id"), events);
+        if (happens(faults.dropRate())) {
+            return plan.dropped();
+        }
+        return happens(faults.falseFailureRate()) ? plan.falselyFailed() : plan;
+    }
+
+    private Plan busy(CallResult result, Instant now) {
+        long seconds = (Duration.between(now, busyUntil).toMillis() + 999) / 1_000;
+        return Plan.answer(
+                result, ReceiverAnswer.refusal(429, "busy").withHeader("Retry-After", Long.toString(seconds)));
+    }
+
+    private Plan work(String callId, List<CallEvent> events) {
+        boolean isFeedToBeRead = false;
+        int already = 0;
+        List<CallEvent> news = new ArrayList<>();
+        List<AppliedChange> changes = new ArrayList<>();
+        Set<String> keys = new HashSet<>();
+        for (CallEvent event : events) {
+            if (event.type().equals(CallEvent.SIGNAL)
+                    || (settings.readsFeed() && event.isChange() && !event.hasData())) {
+                isFeedToBeRead = true;
+            } else if (event.isChange()) {
+                AppliedChange change = event.toApplied();
+                if (memory.hasCall(callId) || memory.hasChange(change) || !keys.add(change.key())) {
+                    already++;
+                } else {
+                    changes.add(change);
+                    news.add(event);
+                }
+            }
+        }
+        CallResult result;
+        if (!changes.isEmpty()) {
+            result = CallResult.APPLIED;
+        } else if (already > 0) {
+            result = CallResult.REPEATED;
+        } else {
+            result = isFeedToBeRead ? CallResult.NOTIFIED : CallResult.TEST;
+        }
+        AppliedWork work = changes.isEmpty() ? null : new AppliedWork(callId, changes, null);
+        return new Plan(result, ReceiverAnswer.RECEIVED, work, news, already, isFeedToBeRead, false, Duration.ZERO);
+    }
+
+    private boolean happens(double rate) {
+        return rate > 0 && random.nextDouble() < rate;
+    }
+
+    /** Counts the plan, and remembers its work, which is kept now. */
+    void commit(Plan plan) {
+        count(plan.result());
+        repeated += plan.repeated();
+        if (plan.work() != null) {
+            memory.apply(plan.work());
+            applied += plan.work().changes().size();
+        }
+    }
+
+    /** Counts a call whose work could not be kept. */
+    void commitNothing() {
+        count(CallResult.NOT_KEPT);
+    }
+
+    private void count(CallResult result) {
+        results.merge(result, 1L, Long::sum);
+    }
+
+    /** What of a page of the feed is still to be applied, with the position after the page. */
+    List<CallEvent> newsOf(List<CallEvent> page) {
+        return page.stream()
+                .filter(event -> !memory.hasChange(event.toApplied()))
+                .toList();
+    }
+
+    /** Remembers what a page of the feed has brought, which is kept now. */
+    void commitPage(AppliedWork work) {
+        memory.apply(work);
+        read += work.changes().size();
+    }
+
+    /** The cursor up to which all changes were applied; empty at the beginning. */
+    Optional<DeviceCursor> position() {
+        return memory.position();
+    }
+
+    /** Whether a change was applied while one before it is missing. */
+    boolean hasGap() {
+        return memory.hasGap();
+    }
+
+    ReceiverTotals totals(String acknowledged) {
+        return new ReceiverTotals(results, applied, read, repeated, acknowledged);
+    }
+}

@@ -1,0 +1,38 @@
+package io.bellwire.receiver;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+
+/**
+ * What a receiver has counted since its start. Immutable.
+ *
+ * @param calls how many calls had each result
+ * @param applied changes that calls have brought
+ * @param read changes that the feed has brought
+ * @param repeated changes of calls that had been applied before
+ * @param acknowledged the cursor that was acknowledged last; empty for none
+ */
+public record ReceiverTotals(Map<CallResult, Long> calls, long applied, long read, long repeated, String acknowledged) {
+    public ReceiverTotals {
+        calls = Map.copyOf(calls);
+    }
+
+    public long calls(CallResult result) {
+        return calls.getOrDefault(result, 0L);
+    }
+
+    /** One line of JSON. */
+    public String json() {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        ObjectNode byResult = root.putObject("calls");
+        for (CallResult result : CallResult.values()) {
+            if (calls(result) > 0) {
+                byResult.put(result.label(), calls(result));
+            }
+        }
+        root.putObject("changes").put("applied", applied).put("read", read).put("repeated", repeated);
+        root.put("acknowledged", acknowledged);
+        return root.toString();
+    }
+}
