@@ -1,7 +1,7 @@
 /**
  * One outgoing HTTP call, safely. The package decides where a call may go, how long it may take, how much of the answer
  * is read, and how often one target is called. It does not decide what is called when, with what and how often again
- * ({@code delivery}), and knows nothing of endpoints and partners.
+ * ({@code delivery}), how it is signed ({@code io.bellwire.webhook}), and knows nothing of endpoints and partners.
  *
  * <p>The path of a call:
  *
@@ -17,9 +17,6 @@
  *   <li>{@code CallUnderWay} reads the answer, up to 16 KiB, and passes the {@link
  *       io.bellwire.outbound.OutboundResult} on, once.
  * </ol>
- *
- * <p>{@link io.bellwire.outbound.WebhookSignature} signs what is sent, as Standard Webhooks does, with {@link
- * io.bellwire.outbound.WebhookKey}s.
  *
  * <p>To add a forbidden network: a line in {@code AddressRules}, a case in {@code AddressRulesTest}, and the list in
  * OPERATING.md. To add a reason why a call fails: a constant of {@code OutboundResult.Reason}, where it is found, and a

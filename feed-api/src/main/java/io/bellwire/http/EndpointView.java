@@ -44,6 +44,9 @@ final class EndpointView {
         json.put("name", endpoint.id().name());
         putUrls(json, endpoint.urls());
         putSettings(json, endpoint);
+        if (endpoint.settings().signatures().contains(SignatureScheme.V1A)) {
+            json.put("public_key", secrets.publicKeyText(endpoint));
+        }
         json.put("enabled", endpoint.disabled().isEmpty());
         endpoint.disabled().ifPresent(reason -> json.put("disabled_reason", reason.text()));
         endpoint.keys().old().ifPresent(old -> json.put("old_secret_until", time(old.endsMillis())));

@@ -16,7 +16,6 @@ import java.util.Optional;
  * the log and its backups hold none of them. Thread-safe.
  */
 public final class WebhookSecrets {
-    private static final String SECRET_PREFIX = "whsec_";
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final SettingsKey key;
@@ -26,24 +25,33 @@ public final class WebhookSecrets {
     }
 
     /**
-     * The secret that signs calls with {@link SignatureScheme#V1}: 32 bytes.
+     * What signs calls to the endpoint.
      *
      * @param salt of the present keys, or of the ones before
      */
-    public byte[] hmacKey(EndpointId id, String salt) {
-        return key.derive("webhook/v1/" + id + "/" + salt);
+    public WebhookKey key(EndpointId id, String salt, SignatureScheme scheme) {
+        return switch (scheme) {
+            case V1 -> secret(id, salt);
+            case V1A -> keyPair(id, salt);
+        };
     }
 
-    /** The seed of the private key that signs calls with {@link SignatureScheme#V1A}: 32 bytes. */
-    public byte[] ed25519Seed(EndpointId id, String salt) {
-        return key.derive("webhook/v1a/" + id + "/" + salt);
+    private WebhookSecret secret(EndpointId id, String salt) {
+        return WebhookSecret.of(key.derive("webhook/v1/" + id + "/" + salt));
     }
 
-    /** The present secret as partners configure it, by Standard Webhooks: {@code whsec_} and Base64. */
+    private WebhookKeyPair keyPair(EndpointId id, String salt) {
+        return WebhookKeyPair.ofSeed(key.derive("webhook/v1a/" + id + "/" + salt));
+    }
+
+    /** The present secret as partners configure it: {@code whsec_...}. */
     public String secretText(WebhookEndpoint endpoint) {
-        return SECRET_PREFIX
-                + Base64.getEncoder()
-                        .encodeToString(hmacKey(endpoint.id(), endpoint.keys().salt()));
+        return secret(endpoint.id(), endpoint.keys().salt()).text();
+    }
+
+    /** The present public key as partners configure it: {@code whpk_...}. */
+    public String publicKeyText(WebhookEndpoint endpoint) {
+        return keyPair(endpoint.id(), endpoint.keys().salt()).publicText();
     }
 
     /** The salts whose keys sign at {@code steadyMillis}: the present one first. */

@@ -1,4 +1,4 @@
-package io.bellwire.outbound;
+package io.bellwire.webhook;
 
 import java.util.Base64;
 

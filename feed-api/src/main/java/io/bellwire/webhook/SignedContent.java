@@ -1,4 +1,4 @@
-package io.bellwire.outbound;
+package io.bellwire.webhook;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.bellwire.outbound;
+package io.bellwire.webhook;
 
 /** What a webhook is signed with, as Standard Webhooks has it. Immutable. {@code toString} does not show it. */
 public sealed interface WebhookKey permits WebhookSecret, WebhookKeyPair {

@@ -1,4 +1,4 @@
-package io.bellwire.outbound;
+package io.bellwire.webhook;
 
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -23,6 +23,11 @@ public final class WebhookKeyPair implements WebhookKey {
     public static WebhookKeyPair draw(SecureRandom random) {
         byte[] seed = new byte[Ed25519.SECRET_KEY_SIZE];
         random.nextBytes(seed);
+        return new WebhookKeyPair(seed);
+    }
+
+    /** The key pair of a seed of 32 bytes. */
+    static WebhookKeyPair ofSeed(byte[] seed) {
         return new WebhookKeyPair(seed);
     }
 

@@ -1,4 +1,4 @@
-package io.bellwire.outbound;
+package io.bellwire.webhook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package io.bellwire.outbound;
+package io.bellwire.webhook;
 
 import java.util.List;
 import java.util.stream.Collectors;

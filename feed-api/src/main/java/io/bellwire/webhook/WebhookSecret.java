@@ -1,4 +1,4 @@
-package io.bellwire.outbound;
+package io.bellwire.webhook;
 
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -33,6 +33,11 @@ public final class WebhookSecret implements WebhookKey {
     public static WebhookSecret draw(SecureRandom random) {
         byte[] bytes = new byte[DRAWN_BYTES];
         random.nextBytes(bytes);
+        return new WebhookSecret(bytes);
+    }
+
+    /** The secret with these 32 bytes. */
+    static WebhookSecret of(byte[] bytes) {
         return new WebhookSecret(bytes);
     }
 
