@@ -111,6 +111,8 @@ class PackageDirectionsTest {
             Map.entry("broker", List.of("feed", "registry", "log", "tls", "admission", "runtime")),
             Map.entry("route", List.of("broker", "feedapi", "feed", "registry", "log")),
             Map.entry("bridge", List.of("route", "broker", "feed", "registry", "log", "runtime")),
+            Map.entry("webhook", List.of("log")),
+            Map.entry("delivery", List.of("webhook", "feed", "log", "runtime")),
             Map.entry(
                     "serve",
                     List.of(

@@ -7,6 +7,7 @@ import io.bellwire.log.Epoch;
 import io.bellwire.log.Revision;
 import io.bellwire.route.SignalRule;
 import io.bellwire.route.Tier;
+import io.bellwire.runtime.Scheduler;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;

@@ -3,6 +3,7 @@ package io.bellwire.bridge;
 import io.bellwire.feed.FeedPosition;
 import io.bellwire.feed.FeedPositions;
 import io.bellwire.log.FeedId;
+import io.bellwire.runtime.Scheduler;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

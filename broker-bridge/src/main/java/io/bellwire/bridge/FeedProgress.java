@@ -4,6 +4,7 @@ import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedListener.Advance;
 import io.bellwire.log.Revision;
+import io.bellwire.runtime.Scheduler;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

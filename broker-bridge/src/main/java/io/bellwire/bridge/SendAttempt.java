@@ -2,6 +2,7 @@ package io.bellwire.bridge;
 
 import io.bellwire.log.Revision;
 import io.bellwire.route.SignalRule;
+import io.bellwire.runtime.Scheduler;
 
 /**
  * One signal on its way to a channel, until the channel says what became of it.

@@ -1,6 +1,7 @@
 package io.bellwire.bridge;
 
 import io.bellwire.broker.SignalBroker.Handover;
+import io.bellwire.runtime.Scheduler;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 

@@ -2,6 +2,7 @@ package io.bellwire.bridge;
 
 import static java.util.Comparator.comparingLong;
 
+import io.bellwire.runtime.Scheduler;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,7 @@ import io.bellwire.feed.FeedPosition;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener.Advance;
 import io.bellwire.log.Revision;
+import io.bellwire.runtime.Scheduler;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;

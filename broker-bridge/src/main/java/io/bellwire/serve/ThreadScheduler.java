@@ -1,7 +1,7 @@
 package io.bellwire.serve;
 
-import io.bellwire.bridge.Scheduler;
 import io.bellwire.runtime.OutOfMemory;
+import io.bellwire.runtime.Scheduler;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.broker.SignalBroker.Handover;
 import io.bellwire.log.FeedId;
+import io.bellwire.runtime.Scheduler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Optional;

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bellwire.broker.SignalTopic;
 import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.Revision;
+import io.bellwire.runtime.Scheduler;
+import io.bellwire.runtime.TurnHeartbeat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
@@ -84,7 +86,7 @@ class BridgeHeartbeatTest extends BridgeFixture {
 
     @Test
     void turnThatDoesNotEndIsReported() {
-        TurnHeartbeat heartbeat = new TurnHeartbeat(time);
+        TurnHeartbeat heartbeat = new TurnHeartbeat(time, "the bridge", "no device is signalled");
         heartbeat.begin();
         time.advance(Duration.ofMillis(9_999));
         assertEquals(Optional.empty(), heartbeat.problem());

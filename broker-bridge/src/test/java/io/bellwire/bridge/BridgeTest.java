@@ -10,6 +10,7 @@ import io.bellwire.feed.DoorbellKind;
 import io.bellwire.log.DeviceId;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Revision;
+import io.bellwire.runtime.Scheduler;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;

@@ -1,11 +1,12 @@
 package io.bellwire.bridge;
 
+import io.bellwire.runtime.Scheduler;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /** A scheduler whose time moves only when the test advances it. Not thread-safe. */
-final class VirtualTime implements Scheduler {
+public final class VirtualTime implements Scheduler {
     /** More tasks than this at one moment are a loop that never lets time pass. */
     private static final int TASKS_AT_ONCE_MAX = 10_000;
 
@@ -28,7 +29,7 @@ final class VirtualTime implements Scheduler {
     }
 
     /** Runs the tasks that are due within {@code duration}, each at its time. */
-    void advance(Duration duration) {
+    public void advance(Duration duration) {
         long untilNanos = nowNanos + duration.toNanos();
         for (Task next = waiting.peek(); next != null && next.atNanos <= untilNanos; next = waiting.peek()) {
             waiting.remove();
@@ -42,16 +43,18 @@ final class VirtualTime implements Scheduler {
         nowNanos = untilNanos;
     }
 
-    void advanceMillis(long millis) {
+    /** The same, in milliseconds. */
+    public void advanceMillis(long millis) {
         advance(Duration.ofMillis(millis));
     }
 
     /** Runs the tasks that are due now. */
-    void runDue() {
+    public void runDue() {
         advance(Duration.ZERO);
     }
 
-    int tasks() {
+    /** How many tasks wait. */
+    public int tasks() {
         return waiting.size();
     }
 

@@ -1,7 +1,7 @@
 package io.bellwire.world;
 
-import io.bellwire.bridge.Scheduler;
 import io.bellwire.device.net.Timers;
+import io.bellwire.runtime.Scheduler;
 import java.time.Duration;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;

@@ -11,6 +11,9 @@
  *       forwards and back.
  *   <li>It catches whatever an item throws, and passes it to {@link io.bellwire.runtime.OutOfMemory} first: a process
  *       without memory ends.
+ *   <li>A loop of turns takes its time from a {@link io.bellwire.runtime.Scheduler}, sets one {@link
+ *       io.bellwire.runtime.TurnAlarm} for what is due first, and a {@link io.bellwire.runtime.TurnHeartbeat} knows
+ *       whether it turns.
  *   <li>It logs a fault that clients can cause with a {@link io.bellwire.runtime.RateLimitedLog}, and goes on.
  * </ol>
  *

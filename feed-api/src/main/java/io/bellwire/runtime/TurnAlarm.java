@@ -1,23 +1,24 @@
-package io.bellwire.bridge;
+package io.bellwire.runtime;
 
-import io.bellwire.bridge.Scheduler.Alarm;
+import io.bellwire.runtime.Scheduler.Alarm;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The one alarm that the bridge has set for when nothing else wakes it. Belongs to the bridge's loop. */
-final class TurnAlarm {
+/** The one alarm that a loop has set for when nothing else wakes it. Belongs to the loop. */
+public final class TurnAlarm {
     private final Scheduler scheduler;
     private final Runnable turn;
     private @Nullable Alarm alarm;
     private long alarmNanos = Scheduler.NEVER_NANOS;
 
-    TurnAlarm(Scheduler scheduler, Runnable turn) {
+    /** @param turn is run on the scheduler */
+    public TurnAlarm(Scheduler scheduler, Runnable turn) {
         this.scheduler = scheduler;
         this.turn = turn;
     }
 
     /** Sees to a turn at {@code dueNanos}, or before. */
-    void atLatest(long dueNanos) {
+    public void atLatest(long dueNanos) {
         if (dueNanos >= alarmNanos) {
             return;
         }

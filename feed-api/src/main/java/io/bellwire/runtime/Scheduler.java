@@ -1,9 +1,9 @@
-package io.bellwire.bridge;
+package io.bellwire.runtime;
 
 import java.time.Duration;
 
 /**
- * Time as the bridge sees it. Thread-safe. A real one runs tasks on one thread; a test's runs them under virtual time.
+ * Time as a loop with turns sees it. Thread-safe. A real one runs tasks on one thread; a test's runs them under virtual time.
  */
 public interface Scheduler {
     /** A time that never comes. */

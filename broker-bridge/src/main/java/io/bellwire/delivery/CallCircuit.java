@@ -1,0 +1,54 @@
+package io.bellwire.delivery;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * Whether an endpoint is called as usual, or only probed because too many attempts in a row have failed. Not
+ * thread-safe.
+ */
+final class CallCircuit {
+    private int failures;
+    private int probesFailed;
+    private boolean isOpen;
+    private long probeNanos;
+
+    /** How many attempts in a row have failed. */
+    int failures() {
+        return failures;
+    }
+
+    /** Whether the endpoint is only probed. */
+    boolean isOpen() {
+        return isOpen;
+    }
+
+    /** When it may be probed next; 0 if the circuit is closed. */
+    long probeNanos() {
+        return isOpen ? probeNanos : 0;
+    }
+
+    void close() {
+        failures = 0;
+        probesFailed = 0;
+        isOpen = false;
+    }
+
+    /**
+     * An attempt has failed.
+     *
+     * @param isLate whether it was begun before the circuit opened, so that it is no probe
+     * @return whether there are no more probes
+     */
+    boolean failed(boolean isLate, DeliveryOptions options, RandomGenerator random, long nowNanos) {
+        failures++;
+        if (isOpen && isLate) {
+            return false;
+        }
+        probesFailed += isOpen ? 1 : 0;
+        if (failures >= options.pauseAfter()) {
+            isOpen = true;
+            probeNanos = nowNanos + options.schedule().delayNanos(probesFailed, random);
+        }
+        return probesFailed > options.schedule().size();
+    }
+}

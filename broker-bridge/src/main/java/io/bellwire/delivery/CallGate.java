@@ -1,0 +1,92 @@
+package io.bellwire.delivery;
+
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * Before which time an endpoint may not be called: because of its rate, because its answers ask for that, because its
+ * target is busy, or because it is only probed. Not thread-safe.
+ */
+final class CallGate {
+    private static final int TOO_MANY = 429;
+    private static final int UNAVAILABLE = 503;
+    private static final long RETRY_AFTER_MAX_NANOS = TimeUnit.HOURS.toNanos(24);
+    private static final long BUSY_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LOAD_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final DeliveryOptions options;
+    private final RandomGenerator random;
+    private final CallCircuit circuit = new CallCircuit();
+    /** After a load that failed. */
+    private long loadNanos;
+    /** What the endpoint, or what is in front of it, has asked for. */
+    private long holdNanos;
+    /** What the endpoint's rate allows. */
+    private long rateNanos;
+
+    CallGate(DeliveryOptions options, RandomGenerator random) {
+        this.options = options;
+        this.random = random;
+    }
+
+    /** No call before this time. */
+    long openNanos() {
+        return Math.max(Math.max(holdNanos, rateNanos), Math.max(circuit.probeNanos(), loadNanos));
+    }
+
+    /** No load of the feed before this time. */
+    long loadNanos() {
+        return loadNanos;
+    }
+
+    /** Whether the endpoint is only probed, with one call at a time. */
+    boolean isProbing() {
+        return circuit.isOpen();
+    }
+
+    /** How many attempts in a row have failed. */
+    int failures() {
+        return circuit.failures();
+    }
+
+    /** The endpoint is another now, or was enabled. */
+    void reset() {
+        holdNanos = 0;
+        circuit.close();
+    }
+
+    void loadFailed(long nowNanos) {
+        loadNanos = nowNanos + LOAD_AGAIN_NANOS;
+    }
+
+    /** A call begins. */
+    void called(int perSecond, long nowNanos) {
+        rateNanos = Math.max(rateNanos, nowNanos) + SECOND_NANOS / perSecond;
+    }
+
+    void received() {
+        circuit.close();
+    }
+
+    /** A call was not made, because too many others go to the same host. */
+    void busy(CallResult.Busy busy, long nowNanos) {
+        long nanos = busy.retryAfter().toNanos();
+        // not all endpoints that wait for the same host at once
+        holdNanos = Math.max(holdNanos, nowNanos + nanos + random.nextLong(nanos / 4 + BUSY_JITTER_NANOS));
+    }
+
+    /** An attempt has failed. Returns whether it was the last one. */
+    boolean failed(PendingDelivery delivery, CallResult result, long nowNanos) {
+        delivery.failures++;
+        delivery.dueNanos = nowNanos + options.schedule().delayNanos(delivery.failures - 1, random);
+        if (result instanceof CallResult.Answered answered
+                && (answered.status() == TOO_MANY || answered.status() == UNAVAILABLE)
+                && answered.retryAfter().isPresent()) {
+            long asked = answered.retryAfter().get().toNanos();
+            holdNanos = Math.max(holdNanos, nowNanos + Math.min(asked, RETRY_AFTER_MAX_NANOS));
+        }
+        boolean isLastProbe = circuit.failed(!delivery.isProbe, options, random, nowNanos);
+        return isLastProbe || delivery.failures > options.schedule().size();
+    }
+}

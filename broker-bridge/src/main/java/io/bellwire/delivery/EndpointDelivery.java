@@ -1,0 +1,308 @@
+package io.bellwire.delivery;
+
+import io.bellwire.delivery.DeliveryStep.Call;
+import io.bellwire.delivery.DeliveryStep.Load;
+import io.bellwire.delivery.DeliveryStep.Wait;
+import io.bellwire.log.Change;
+import io.bellwire.log.Epoch;
+import io.bellwire.log.Revision;
+import io.bellwire.runtime.Scheduler;
+import io.bellwire.webhook.CallOrdering;
+import io.bellwire.webhook.CallPayload;
+import io.bellwire.webhook.DisabledReason;
+import io.bellwire.webhook.WebhookEndpoint;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which changes one endpoint gets next, and when: the state machine of a delivery, without threads, clocks and
+ * input or output. Its owner tells it what happens, then asks {@link #next} until that says to wait. Not thread-safe.
+ */
+final class EndpointDelivery {
+    private static final int GONE = 410;
+    private static final int TOO_LARGE = 413;
+
+    private final DeliveryRecord record;
+    private final FeedView feed = new FeedView();
+    private final DeliveryWindow window;
+    private final SignalSteps signals;
+    private final ChangeSteps changes;
+    private final CallGate gate;
+
+    private WebhookEndpoint endpoint;
+    private TypeFilter filter;
+    /** When the first change that was not looked at was committed, milliseconds since 1970; 0 if that is unknown. */
+    private long nextAtMillis;
+    /** Whether all that is pending is to be looked at anew, as soon as no call is under way. */
+    private boolean mustRestart;
+    /** Whether the position has moved by more than changes that are not wanted. */
+    private boolean isSaveUrgent;
+
+    private @Nullable DisabledReason disabling;
+    private boolean isDisablingWritten;
+
+    /** @param position how far the endpoint is; null for the head, for an endpoint that is new */
+    EndpointDelivery(
+            WebhookEndpoint endpoint,
+            @Nullable EndpointPosition position,
+            DeliveryOptions options,
+            RandomGenerator random,
+            DeliveryRecord record) {
+        this.endpoint = endpoint;
+        this.filter = TypeFilter.of(endpoint.settings().types());
+        this.record = record;
+        this.window = new DeliveryWindow(
+                position == null ? Long.MAX_VALUE : position.revision().value());
+        this.gate = new CallGate(options, random);
+        this.signals = new SignalSteps(options, feed, window);
+        this.changes = new ChangeSteps(feed, window, gate, this::call);
+    }
+
+    // ---- what happens
+
+    /** The endpoint was written anew. */
+    void changed(WebhookEndpoint now) {
+        boolean isOther = !now.settings().equals(endpoint.settings())
+                || !now.urls().inUse().equals(endpoint.urls().inUse())
+                || !now.disabled().equals(endpoint.disabled());
+        endpoint = now;
+        if (isOther) {
+            filter = TypeFilter.of(now.settings().types());
+            disabling = null;
+            isDisablingWritten = false;
+            mustRestart = true;
+            gate.reset();
+        }
+    }
+
+    /**
+     * The feed has grown, or its reader has moved.
+     *
+     * @param atMillis when the newest changes were committed
+     */
+    void feedMoved(long head, long atMillis, long read, long processed) {
+        if (head > feed.head() && window.scanned() >= feed.head()) {
+            nextAtMillis = atMillis;
+        }
+        feed.moved(head, read, processed);
+    }
+
+    /** {@link Load} is under way: nothing else is wanted before it ends. */
+    void loading(Load load) {
+        feed.loading(load);
+    }
+
+    /** What {@link Load} has asked for is there, until the end of the turn. */
+    void loaded(FeedSlice slice, long nowNanos) {
+        boolean isFirst = feed.epoch() == null;
+        boolean isUsable = feed.loaded(slice);
+        if (isFirst) {
+            // a restored log may not have what the endpoint has received: it gets what comes after the head
+            isSaveUrgent = window.position() != feed.head();
+            window.restartAt(Math.min(window.position(), feed.head()));
+        }
+        if (!isUsable) {
+            feed.endTurn();
+            gate.loadFailed(nowNanos);
+        }
+        dropUpTo(slice.earliest().value());
+        for (Change change : slice.changes()) {
+            if (change.revision().value() == window.scanned() + 1) {
+                nextAtMillis = change.event().atMillis();
+                break;
+            }
+        }
+    }
+
+    /** Retention has removed the changes up to {@code earliest}. */
+    private void dropUpTo(long earliest) {
+        long position = window.position();
+        if (earliest <= position) {
+            return;
+        }
+        long missed = window.dropUpTo(earliest);
+        isSaveUrgent = true;
+        if (missed > 0 && !isSignal()) {
+            record.missed(position + 1, earliest, missed);
+        }
+    }
+
+    /** What {@link Load} has asked for could not be read. */
+    void loadFailed(long nowNanos) {
+        feed.loadFailed();
+        gate.loadFailed(nowNanos);
+    }
+
+    /** What is at hand is kept no longer. */
+    void endTurn() {
+        feed.endTurn();
+    }
+
+    /** The attempt of a {@link Call} has ended. */
+    void ended(PendingDelivery delivery, CallResult result, long nowNanos) {
+        window.end(delivery);
+        if (result instanceof CallResult.Busy busy) {
+            record.busy(result);
+            gate.busy(busy, nowNanos);
+            return;
+        }
+        int status = result instanceof CallResult.Answered answered ? answered.status() : 0;
+        boolean isReceived = result instanceof CallResult.Answered answered && answered.isReceived();
+        record.attempt(result, isReceived, nowNanos);
+        if (isReceived) {
+            received(delivery, nowNanos);
+        } else if (status == GONE) {
+            disabling = DisabledReason.GONE;
+        } else if (status == TOO_LARGE && !delivery.isRefused && payload() == CallPayload.FULL) {
+            delivery.isRefused = true;
+        } else {
+            boolean isLast = gate.failed(delivery, result, nowNanos);
+            disabling = isLast ? DisabledReason.RETRIES_EXHAUSTED : disabling;
+            record.failed(gate.failures(), result, nowNanos);
+        }
+    }
+
+    private void received(PendingDelivery delivery, long nowNanos) {
+        window.remove(delivery);
+        isSaveUrgent = true;
+        gate.received();
+        record.received(delivery.last - delivery.first + 1);
+        if (isSignal()) {
+            signals.received(delivery.last, nowNanos);
+        }
+    }
+
+    // ---- what is to be done
+
+    /** What is to be done now. A call that this returns counts as under way. */
+    DeliveryStep next(long nowNanos) {
+        if (disabling != null || !endpoint.isCalled() || feed.isLoading()) {
+            return Wait.FOR_EVENTS;
+        }
+        if (feed.epoch() == null) {
+            long position = window.position();
+            Load first = new Load(new Revision(position == Long.MAX_VALUE ? 0 : position), 1, 1);
+            return gate.loadNanos() > nowNanos ? new Wait(gate.loadNanos()) : first;
+        }
+        if (mustRestart) {
+            if (window.inFlight() > 0) {
+                return Wait.FOR_EVENTS; // two calls with the same change at the same time would break the order
+            }
+            window.restartAt(window.position());
+            mustRestart = false;
+        }
+        removeFalseFailures();
+        int parallelism = gate.isProbing() || isInOrder()
+                ? 1
+                : endpoint.settings().limits().parallelism();
+        if (window.inFlight() >= parallelism) {
+            return Wait.FOR_EVENTS;
+        }
+        return isSignal() ? nextSignal(nowNanos) : changes.next(endpoint, filter, parallelism, nowNanos);
+    }
+
+    private DeliveryStep nextSignal(long nowNanos) {
+        long dueNanos = signals.dueNanos(nowNanos);
+        if (dueNanos == Scheduler.NEVER_NANOS) {
+            return Wait.FOR_EVENTS;
+        }
+        if (Math.max(dueNanos, gate.openNanos()) > nowNanos) {
+            return new Wait(Math.max(dueNanos, gate.openNanos()));
+        }
+        Load load = signals.toLoad(filter);
+        if (load != null) {
+            // all changes that were looked at may be unwanted
+            return signals.dueNanos(nowNanos) > nowNanos ? nextSignal(nowNanos) : load;
+        }
+        FeedSlice slice = Objects.requireNonNull(feed.atHand());
+        PendingDelivery delivery = signals.delivery(slice, nextAtMillis == 0 ? record.nowMillis() : nextAtMillis);
+        long pending = Math.max(0, delivery.last - feed.processed());
+        return call(
+                delivery, CallBody.signal(endpoint.id().feed(), pending, slice.head(), delivery.atMillis), nowNanos);
+    }
+
+    private Call call(PendingDelivery delivery, CallBody body, long nowNanos) {
+        window.begin(delivery);
+        delivery.isProbe = gate.isProbing();
+        gate.called(endpoint.settings().limits().perSecond(), nowNanos);
+        return new Call(delivery, body.toCall(endpoint, endpoint.urls().inUse().orElseThrow()));
+    }
+
+    /** A change that the partner has processed was received, whatever its calls were answered. */
+    private void removeFalseFailures() {
+        if (!window.isEmpty()) {
+            long removed = window.removeAll(one -> one.failures > 0 && !one.isInFlight && one.last <= feed.processed());
+            isSaveUrgent |= removed > 0;
+            record.falseFailures(removed);
+        }
+    }
+
+    // ---- how it stands
+
+    private boolean isSignal() {
+        return payload() == CallPayload.SIGNAL;
+    }
+
+    private boolean isInOrder() {
+        return endpoint.settings().ordering() == CallOrdering.FEED;
+    }
+
+    private CallPayload payload() {
+        return endpoint.settings().payload();
+    }
+
+    /** The endpoint as it was written last. */
+    WebhookEndpoint endpoint() {
+        return endpoint;
+    }
+
+    /** Why the endpoint is to be disabled, which is not written yet; null if it is not. */
+    @Nullable DisabledReason disabling() {
+        return isDisablingWritten ? null : disabling;
+    }
+
+    /** That it is disabled was written. */
+    void disabled() {
+        isDisablingWritten = true;
+    }
+
+    /** How far the endpoint is; null before the first load. */
+    @Nullable EndpointPosition position() {
+        Epoch epoch = feed.epoch();
+        return epoch == null ? null : new EndpointPosition(epoch, new Revision(window.position()));
+    }
+
+    /** Whether the position should be saved soon; that is asked once for each reason. */
+    boolean takeSaveUrgent() {
+        boolean was = isSaveUrgent;
+        isSaveUrgent = false;
+        return was;
+    }
+
+    EndpointState state() {
+        if (disabling != null || endpoint.disabled().isPresent()) {
+            return EndpointState.DISABLED;
+        }
+        if (gate.isProbing()) {
+            return EndpointState.PAUSED;
+        }
+        return gate.failures() > 0 ? EndpointState.FAILING : EndpointState.HEALTHY;
+    }
+
+    /** How many attempts in a row have failed. */
+    int failuresInRow() {
+        return gate.failures();
+    }
+
+    /** How many changes of the feed come after the position. */
+    long pending() {
+        return feed.epoch() == null ? 0 : Math.max(0, feed.head() - window.position());
+    }
+
+    /** When the oldest change that is not received was committed, milliseconds since 1970; 0 if none, or unknown. */
+    long oldestMillis() {
+        PendingDelivery oldest = window.oldest();
+        return pending() == 0 ? 0 : oldest == null ? nextAtMillis : oldest.atMillis;
+    }
+}

@@ -1,0 +1,59 @@
+package io.bellwire.delivery;
+
+import io.bellwire.log.FeedId;
+import io.bellwire.log.FeedListener.Advance;
+import io.bellwire.log.Revision;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The feed of a partner that has endpoints, as {@link Deliveries} is notified of it. Thread-safe. */
+final class PartnerFeed {
+    private final FeedId id;
+    private volatile List<TrackedEndpoint> endpoints = List.of();
+    private long head;
+    private long atMillis;
+    private long read;
+    private long processed;
+
+    PartnerFeed(FeedId id) {
+        this.id = id;
+    }
+
+    FeedId id() {
+        return id;
+    }
+
+    List<TrackedEndpoint> endpoints() {
+        return endpoints;
+    }
+
+    synchronized void add(TrackedEndpoint endpoint) {
+        List<TrackedEndpoint> more = new ArrayList<>(endpoints);
+        more.add(endpoint);
+        endpoints = List.copyOf(more);
+    }
+
+    synchronized void remove(TrackedEndpoint endpoint) {
+        endpoints = endpoints.stream().filter(other -> other != endpoint).toList();
+    }
+
+    synchronized void committed(Advance advance) {
+        if (advance.head().value() > head) {
+            head = advance.head().value();
+            atMillis = advance.at().toEpochMilli();
+        }
+    }
+
+    synchronized void read(Revision revision) {
+        read = Math.max(read, revision.value());
+    }
+
+    synchronized void processed(Revision revision) {
+        processed = Math.max(processed, revision.value());
+    }
+
+    /** Tells the delivery what this knows. */
+    synchronized void tell(EndpointDelivery delivery) {
+        delivery.feedMoved(head, atMillis, read, processed);
+    }
+}
