@@ -111,12 +111,14 @@ class PackageDirectionsTest {
             Map.entry("broker", List.of("feed", "registry", "log", "tls", "admission", "runtime")),
             Map.entry("route", List.of("broker", "feedapi", "feed", "registry", "log")),
             Map.entry("bridge", List.of("route", "broker", "feed", "registry", "log", "runtime")),
-            Map.entry("webhook", List.of("log")),
             Map.entry("delivery", List.of("webhook", "feed", "log", "runtime")),
             Map.entry(
                     "serve",
                     List.of(
                             "bridge",
+                            "delivery",
+                            "outbound",
+                            "webhook",
                             "route",
                             "broker",
                             "feedapi",

@@ -53,6 +53,7 @@ class FeedApiRulesTest {
     /** What tells or keeps when something was, what tells how long ago that is, and retention. */
     private static final Set<String> READ_THE_WALL_CLOCK = Set.of(
             "DevCertificates",
+            "EndpointView",
             "FanOuts",
             "FeedApi",
             "FoldingProgress",

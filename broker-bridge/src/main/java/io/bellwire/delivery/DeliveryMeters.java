@@ -1,5 +1,6 @@
 package io.bellwire.delivery;
 
+import io.bellwire.webhook.EndpointState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -78,6 +78,20 @@ public record DeliveryOptions(
         requireCount("reads under way", loadsMax, COUNT_MAX);
     }
 
+    /** The same with other retries. */
+    public DeliveryOptions withRetries(List<Duration> newRetries, int newPauseAfter) {
+        return new DeliveryOptions(
+                newRetries,
+                newPauseAfter,
+                failingAfter,
+                newsSpacing,
+                reminders,
+                remindersMax,
+                inFlightBytesMax,
+                inFlightCallsMax,
+                loadsMax);
+    }
+
     private static void requireTime(String option, Duration time, Duration max) {
         if (time.isNegative() || time.isZero() || time.compareTo(max) > 0) {
             throw new IllegalArgumentException(option + " must be above zero and at most " + max + ", is " + time);

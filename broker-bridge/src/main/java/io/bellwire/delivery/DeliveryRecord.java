@@ -1,6 +1,7 @@
 package io.bellwire.delivery;
 
 import io.bellwire.log.Revision;
+import io.bellwire.webhook.CallError;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.LongSupplier;
@@ -78,7 +79,7 @@ final class DeliveryRecord {
                 result.fold(CallResult.Answered::elapsed, CallResult.Failed::elapsed, CallResult.Busy::retryAfter),
                 nowNanos);
         if (!isReceived) {
-            lastError = CallError.of(result, wallMillis.getAsLong());
+            lastError = errorOf(result);
         }
     }
 
@@ -101,8 +102,7 @@ final class DeliveryRecord {
         if (inRow >= options.failingAfter() && !isTold && nowNanos >= tellNanos) {
             isTold = true;
             tellNanos = nowNanos + options.newsSpacing().toNanos();
-            tell(new EndpointNews.Failing(
-                    inRow, CallError.of(result, wallMillis.getAsLong()).toString()));
+            tell(new EndpointNews.Failing(inRow, errorOf(result).toString()));
         }
     }
 
@@ -115,5 +115,14 @@ final class DeliveryRecord {
     void missed(long from, long to, long count) {
         meters.missed.increment((double) count);
         tell(new EndpointNews.Missed(new Revision(from), new Revision(to), count));
+    }
+
+    private CallError errorOf(CallResult result) {
+        long atMillis = wallMillis.getAsLong();
+        return result.fold(
+                answered -> new CallError(
+                        atMillis, Integer.toString(answered.status()), answered.bodyStart(CallError.DETAIL_LENGTH_MAX)),
+                failed -> new CallError(atMillis, failed.reason(), failed.detail()),
+                busy -> new CallError(atMillis, "busy", ""));
     }
 }

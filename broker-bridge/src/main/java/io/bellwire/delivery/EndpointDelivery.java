@@ -10,6 +10,8 @@ import io.bellwire.runtime.Scheduler;
 import io.bellwire.webhook.CallOrdering;
 import io.bellwire.webhook.CallPayload;
 import io.bellwire.webhook.DisabledReason;
+import io.bellwire.webhook.EndpointPosition;
+import io.bellwire.webhook.EndpointState;
 import io.bellwire.webhook.WebhookEndpoint;
 import java.util.Objects;
 import java.util.random.RandomGenerator;

@@ -2,6 +2,7 @@ package io.bellwire.delivery;
 
 import io.bellwire.webhook.DisabledReason;
 import io.bellwire.webhook.EndpointId;
+import io.bellwire.webhook.EndpointPosition;
 import io.bellwire.webhook.EndpointUrls;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;

@@ -2,6 +2,7 @@ package io.bellwire.delivery;
 
 import io.bellwire.runtime.Scheduler;
 import io.bellwire.webhook.EndpointId;
+import io.bellwire.webhook.EndpointPosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;

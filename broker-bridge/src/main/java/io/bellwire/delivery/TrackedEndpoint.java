@@ -1,7 +1,10 @@
 package io.bellwire.delivery;
 
 import io.bellwire.runtime.Scheduler;
+import io.bellwire.webhook.EndpointHealth;
 import io.bellwire.webhook.EndpointId;
+import io.bellwire.webhook.EndpointPosition;
+import io.bellwire.webhook.EndpointState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

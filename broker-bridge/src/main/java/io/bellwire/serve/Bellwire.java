@@ -23,7 +23,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.slf4j.Logger;
@@ -148,7 +150,10 @@ public final class Bellwire implements AutoCloseable {
             feed.addReadyCheck("signals", canary::problem);
             mqttChannels.sendWith(broker);
             bridge.start();
+            EndpointCaller caller = EndpointCaller.open(options.webhooks(), feed, clocks, random, meters);
+            parts.push(caller);
             URI http = feed.serve(transport.transport());
+            caller.start(ownAddresses(http, broker));
             return new Bellwire(parts, feed, routes, transport, http, broker);
         } catch (BindException e) {
             close(parts);
@@ -239,6 +244,14 @@ public final class Bellwire implements AutoCloseable {
         } catch (ConfigurationException e) {
             throw new ConfigurationException("routes: " + e.getMessage(), e);
         }
+    }
+
+    private static List<InetSocketAddress> ownAddresses(URI http, EmbeddedBroker broker) {
+        List<InetSocketAddress> own = new ArrayList<>();
+        own.add(new InetSocketAddress(http.getHost(), http.getPort()));
+        own.add(broker.address());
+        broker.webSocketAddress().ifPresent(own::add);
+        return own;
     }
 
     private static String authority(InetSocketAddress address) {

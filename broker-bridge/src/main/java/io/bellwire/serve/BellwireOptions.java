@@ -14,16 +14,18 @@ import java.util.Optional;
  * @param signals when devices are signalled
  * @param routes the routes file, see ROUTES.md; empty for none
  * @param transport TLS and proxies
+ * @param webhooks how partners' endpoints are called
  */
 public record BellwireOptions(
         FeedApiOptions feed,
         BrokerOptions mqtt,
         BridgeOptions signals,
         Optional<Path> routes,
-        TransportOptions transport) {
+        TransportOptions transport,
+        WebhookOptions webhooks) {
     /** Plain text, on a loopback address only. */
     public BellwireOptions(FeedApiOptions feed, BrokerOptions mqtt, BridgeOptions signals, Optional<Path> routes) {
-        this(feed, mqtt, signals, routes, TransportOptions.LOOPBACK);
+        this(feed, mqtt, signals, routes, TransportOptions.LOOPBACK, WebhookOptions.DEFAULT);
     }
 
     /** In memory, on free ports of the loopback interface: nothing is left after closing. */
@@ -41,23 +43,27 @@ public record BellwireOptions(
     }
 
     public BellwireOptions withFeed(FeedApiOptions newFeed) {
-        return new BellwireOptions(newFeed, mqtt, signals, routes, transport);
+        return new BellwireOptions(newFeed, mqtt, signals, routes, transport, webhooks);
     }
 
     public BellwireOptions withMqtt(BrokerOptions newMqtt) {
-        return new BellwireOptions(feed, newMqtt, signals, routes, transport);
+        return new BellwireOptions(feed, newMqtt, signals, routes, transport, webhooks);
     }
 
     public BellwireOptions withSignals(BridgeOptions newSignals) {
-        return new BellwireOptions(feed, mqtt, newSignals, routes, transport);
+        return new BellwireOptions(feed, mqtt, newSignals, routes, transport, webhooks);
     }
 
     /** With a routes file, which {@link Bellwire#reloadRoutes} reads again. */
     public BellwireOptions withRoutes(Path file) {
-        return new BellwireOptions(feed, mqtt, signals, Optional.of(file), transport);
+        return new BellwireOptions(feed, mqtt, signals, Optional.of(file), transport, webhooks);
     }
 
     public BellwireOptions withTransport(TransportOptions newTransport) {
-        return new BellwireOptions(feed, mqtt, signals, routes, newTransport);
+        return new BellwireOptions(feed, mqtt, signals, routes, newTransport, webhooks);
+    }
+
+    public BellwireOptions withWebhooks(WebhookOptions newWebhooks) {
+        return new BellwireOptions(feed, mqtt, signals, routes, transport, newWebhooks);
     }
 }

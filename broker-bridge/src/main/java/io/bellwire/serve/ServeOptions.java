@@ -248,6 +248,9 @@ final class ServeOptions {
                     "Routes file in YAML: further feeds of events, and how changes are signalled. Read again at SIGHUP.")
     @Nullable Path routes;
 
+    @Mixin
+    WebhookArguments webhooks = new WebhookArguments();
+
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -262,7 +265,8 @@ final class ServeOptions {
                 checked("mqtt: ", this::mqtt),
                 checked("signals: ", this::signals),
                 Optional.ofNullable(routes),
-                checked("", () -> tls.toTransportOptions(dataDir)));
+                checked("", () -> tls.toTransportOptions(dataDir)),
+                checked("webhooks: ", webhooks::toWebhookOptions));
     }
 
     private FeedApiOptions feed() {

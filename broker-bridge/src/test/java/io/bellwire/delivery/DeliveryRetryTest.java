@@ -10,6 +10,7 @@ import io.bellwire.webhook.CallOrdering;
 import io.bellwire.webhook.CallPayload;
 import io.bellwire.webhook.DisabledReason;
 import io.bellwire.webhook.EndpointSettings;
+import io.bellwire.webhook.EndpointState;
 import io.bellwire.webhook.WebhookEndpoint;
 import java.time.Duration;
 import java.util.List;

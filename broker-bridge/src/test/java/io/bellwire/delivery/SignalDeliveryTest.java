@@ -8,6 +8,7 @@ import io.bellwire.log.Revision;
 import io.bellwire.webhook.CallLimits;
 import io.bellwire.webhook.CallOrdering;
 import io.bellwire.webhook.CallPayload;
+import io.bellwire.webhook.EndpointPosition;
 import io.bellwire.webhook.EndpointSettings;
 import io.bellwire.webhook.WebhookEndpoint;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package io.bellwire.delivery;
 import io.bellwire.runtime.Scheduler;
 import io.bellwire.webhook.DisabledReason;
 import io.bellwire.webhook.EndpointId;
+import io.bellwire.webhook.EndpointPosition;
 import io.bellwire.webhook.EndpointUrls;
 import java.io.IOException;
 import java.io.UncheckedIOException;

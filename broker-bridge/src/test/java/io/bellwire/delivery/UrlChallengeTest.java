@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.Revision;
 import io.bellwire.webhook.CallPayload;
+import io.bellwire.webhook.EndpointPosition;
 import io.bellwire.webhook.EndpointUrls;
 import io.bellwire.webhook.WebhookEndpoint;
 import java.net.URI;

@@ -4,21 +4,31 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.log.Timestamps;
 import io.bellwire.webhook.CallLimits;
+import io.bellwire.webhook.EndpointHealth;
+import io.bellwire.webhook.EndpointId;
 import io.bellwire.webhook.EndpointSettings;
 import io.bellwire.webhook.EndpointUrls;
 import io.bellwire.webhook.SignatureScheme;
 import io.bellwire.webhook.WebhookEndpoint;
 import io.bellwire.webhook.WebhookSecrets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Shows endpoints: never their secrets, except to who has just made one, nor the values of their headers. */
 final class EndpointView {
     private final WebhookSecrets secrets;
+    private final Function<EndpointId, Optional<EndpointHealth>> health;
+    private final Clock clock;
 
-    EndpointView(WebhookSecrets secrets) {
+    /** @param health how an endpoint is doing, if that is known */
+    EndpointView(WebhookSecrets secrets, Function<EndpointId, Optional<EndpointHealth>> health, Clock clock) {
         this.secrets = secrets;
+        this.health = health;
+        this.clock = clock;
     }
 
     ApiResponse of(int status, WebhookEndpoint endpoint) {
@@ -50,9 +60,32 @@ final class EndpointView {
         json.put("enabled", endpoint.disabled().isEmpty());
         endpoint.disabled().ifPresent(reason -> json.put("disabled_reason", reason.text()));
         endpoint.keys().old().ifPresent(old -> json.put("old_secret_until", time(old.endsMillis())));
+        health.apply(endpoint.id()).ifPresent(now -> putHealth(json.putObject("health"), now));
         json.put("created_at", time(endpoint.createdMillis()));
         json.put("updated_at", time(endpoint.updatedMillis()));
         return json;
+    }
+
+    private void putHealth(ObjectNode json, EndpointHealth now) {
+        json.put("state", now.state().text());
+        json.put("suspicious", now.isSuspicious());
+        now.position().ifPresent(position -> json.put("received", position.value()));
+        json.put("pending", now.pending());
+        now.oldestMillis().ifPresent(millis -> json.put("oldest_pending_at", time(millis)));
+        json.put("calls_last_hour", now.attempts());
+        json.put("failures_last_hour", now.failures());
+        json.put("failures_in_row", now.failuresInRow());
+        json.put("p50_ms", now.p50().toMillis());
+        json.put("p99_ms", now.p99().toMillis());
+        now.lastError().ifPresent(error -> {
+            ObjectNode object = json.putObject("last_error");
+            object.put("at", time(error.atMillis()));
+            object.put("what", error.what());
+            object.put("detail", error.detail());
+        });
+        now.nextAttempt()
+                .ifPresent(delay -> json.put(
+                        "next_call_at", Timestamps.format(clock.instant().plus(delay))));
     }
 
     private static void putUrls(ObjectNode json, EndpointUrls urls) {

@@ -155,6 +155,7 @@ public final class HttpApi implements AutoCloseable {
                         registry,
                         factorCheck,
                         resources.random(),
+                        resources.clock(),
                         secrets.overlap())
                 .routes());
         routes.add(new DeviceListEndpoint(events, registry, parts.presence()).route());

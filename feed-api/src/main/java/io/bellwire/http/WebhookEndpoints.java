@@ -15,6 +15,7 @@ import io.bellwire.webhook.WebhookSecrets;
 import io.bellwire.webhook.Webhooks;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -48,10 +49,11 @@ final class WebhookEndpoints {
             Registry registry,
             FactorCheck factorCheck,
             SecureRandom random,
+            Clock clock,
             Duration overlapDefault) {
         this.webhooks = webhooks;
         this.secrets = secrets;
-        this.view = new EndpointView(secrets);
+        this.view = new EndpointView(secrets, webhooks::health, clock);
         this.events = events;
         this.registry = registry;
         this.factorCheck = factorCheck;

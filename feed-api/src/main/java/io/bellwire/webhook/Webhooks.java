@@ -67,6 +67,8 @@ public final class Webhooks implements FeedListener {
     private volatile Function<String, Optional<String>> urlCheck =
             url -> Optional.of("this server does not call endpoints");
 
+    private volatile Function<EndpointId, Optional<EndpointHealth>> healthReport = id -> Optional.empty();
+
     /**
      * What documents that are being written say, by the objects themselves: the log's writer's thread, which hands these
      * objects back when they are durable, must not parse JSON.
@@ -183,6 +185,16 @@ public final class Webhooks implements FeedListener {
     /** Why this URL must not be called; empty if it may be. */
     public Optional<String> problemOf(String url) {
         return urlCheck.apply(url);
+    }
+
+    /** Asks {@code health} from now on how endpoints are doing. */
+    public void reportHealthWith(Function<EndpointId, Optional<EndpointHealth>> health) {
+        healthReport = health;
+    }
+
+    /** How the endpoint is doing; empty if nobody calls endpoints. */
+    public Optional<EndpointHealth> health(EndpointId id) {
+        return healthReport.apply(id);
     }
 
     /** An editor with the time of now. */

@@ -1,4 +1,4 @@
-package io.bellwire.delivery;
+package io.bellwire.webhook;
 
 /**
  * A failed attempt, as the operator and the partner see it. Immutable.
@@ -11,16 +11,8 @@ public record CallError(long atMillis, String what, String detail) {
     /** How many characters of an answer are kept. */
     public static final int DETAIL_LENGTH_MAX = 200;
 
-    static CallError of(CallResult result, long atMillis) {
-        return result.fold(
-                answered -> new CallError(
-                        atMillis, Integer.toString(answered.status()), answered.bodyStart(DETAIL_LENGTH_MAX)),
-                failed -> new CallError(atMillis, failed.reason(), shortened(failed.detail())),
-                busy -> new CallError(atMillis, "busy", ""));
-    }
-
-    private static String shortened(String text) {
-        return text.substring(0, Math.min(text.length(), DETAIL_LENGTH_MAX));
+    public CallError {
+        detail = detail.substring(0, Math.min(detail.length(), DETAIL_LENGTH_MAX));
     }
 
     @Override

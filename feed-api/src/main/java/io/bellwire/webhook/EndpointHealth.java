@@ -1,4 +1,4 @@
-package io.bellwire.delivery;
+package io.bellwire.webhook;
 
 import io.bellwire.log.Revision;
 import java.time.Duration;

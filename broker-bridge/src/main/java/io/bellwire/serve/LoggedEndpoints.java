@@ -1,0 +1,71 @@
+package io.bellwire.serve;
+
+import io.bellwire.delivery.EndpointLog;
+import io.bellwire.delivery.EndpointNews;
+import io.bellwire.webhook.DisabledReason;
+import io.bellwire.webhook.EndpointEvent;
+import io.bellwire.webhook.EndpointId;
+import io.bellwire.webhook.EndpointPosition;
+import io.bellwire.webhook.EndpointUrls;
+import io.bellwire.webhook.Webhooks;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+
+/** What deliveries write, as changes of {@link Webhooks}. Thread-safe. */
+final class LoggedEndpoints implements EndpointLog {
+    private final Webhooks webhooks;
+    private final LongSupplier steadyMillis;
+
+    /** @param steadyMillis the log's clock that does not jump */
+    LoggedEndpoints(Webhooks webhooks, LongSupplier steadyMillis) {
+        this.webhooks = webhooks;
+        this.steadyMillis = steadyMillis;
+    }
+
+    @Override
+    public CompletionStage<?> savePositions(Map<EndpointId, EndpointPosition> positions) {
+        return webhooks.savePositions(positions);
+    }
+
+    @Override
+    public CompletionStage<?> disable(EndpointId endpoint, DisabledReason reason) {
+        return webhooks.changeBySelf(endpoint, (found, editor) -> editor.disable(found, reason));
+    }
+
+    @Override
+    public CompletionStage<?> confirm(EndpointId endpoint, EndpointUrls.Pending pending) {
+        return webhooks.changeBySelf(endpoint, (found, editor) -> editor.confirm(found, pending.challenge()));
+    }
+
+    @Override
+    public CompletionStage<?> giveUp(EndpointId endpoint, EndpointUrls.Pending pending) {
+        return webhooks.changeBySelf(endpoint, (found, editor) -> editor.giveUp(found, pending.challenge()));
+    }
+
+    @Override
+    public CompletionStage<?> append(EndpointId endpoint, EndpointNews news) {
+        return webhooks.report(List.of(event(endpoint, news)));
+    }
+
+    private static EndpointEvent event(EndpointId endpoint, EndpointNews news) {
+        if (news instanceof EndpointNews.Failing failing) {
+            return EndpointEvent.forOperations(endpoint, "failing")
+                    .with("failures", failing.failures())
+                    .with("error", failing.error());
+        }
+        if (news instanceof EndpointNews.Missed missed) {
+            return EndpointEvent.forOperations(endpoint, "missed")
+                    .with("from_revision", missed.from().value())
+                    .with("to_revision", missed.to().value())
+                    .with("count", missed.count());
+        }
+        return EndpointEvent.forOperations(endpoint, "recovered");
+    }
+
+    @Override
+    public long steadyMillis() {
+        return steadyMillis.getAsLong();
+    }
+}
