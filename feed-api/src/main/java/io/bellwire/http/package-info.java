@@ -24,6 +24,7 @@
  *       {@code ProblemException}. It parses bodies with {@code Json}, and reads the log in {@code EventLog.onReader}.
  *   <li>An endpoint that writes with an idempotency key submits its {@code Write} by {@code WriteEndpoint}; a change of
  *       orders goes by {@code OrderChangeSubmitter}, which prepares it again if the order has changed meanwhile.
+ *   <li>A write that needs a code of a second factor goes by {@code FactorCheck}, which answers 403 without one.
  *   <li>{@code ApiHandler} turns a failure into its {@code Problem}. {@code ResponseSender} sends the answer, with
  *       {@code SendBuffers}, and counts it in {@code AnswersInFlight} until it is read. If the request's body is
  *       unread, it discards the rest before it closes the connection.
@@ -46,6 +47,8 @@
  *   <li>Add it to {@code HttpApi.routes}, and, unless it is a GET, to {@code RouteRoles}. A literal segment of a path is
  *       found before a parameter in its place. If it changes accounts or groups, wrap its write with {@code
  *       AuditedCalls}.
+ *   <li>If it is dangerous with a stolen token, submit its write through {@code FactorCheck}, and add it to section 2.3 of
+ *       PROTOCOL.md.
  *   <li>If it writes and may be repeated, submit by {@code WriteEndpoint}, and add it to
  *       {@code IdempotencyTest.Writing}.
  *   <li>A new type of problem is a factory in {@code Problem}, or a case in {@code OrderProblems} for a refusal of an

@@ -12,6 +12,9 @@
  *   <li>The log notifies {@code Registry} of the commit, which updates its caches before the caller gets the secret.
  * </ol>
  *
+ * <p>Who asks for a change may hand in a {@link io.bellwire.log.WriteSubmitter} that takes its write only under a
+ * condition, such as a code of a second factor ({@code http.FactorCheck}).
+ *
  * <p>A rotation and a disabling take the same path as a {@code ChangeAccount}; after it {@code Registry} notifies the
  * listeners of {@code onRevoked}, which end the connections whose secret the account does not accept any more: {@code
  * http.HttpApi} streams and long polls, {@code serve.Bellwire} those of the broker. After a rotation with an overlap the

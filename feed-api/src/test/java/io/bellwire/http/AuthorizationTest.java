@@ -46,6 +46,10 @@ class AuthorizationTest {
                 "DELETE /v1/devices/FRYER",
                 "DELETE /v1/devices/GRILL",
                 "POST /v1/devices/GRILL/secret",
+                "GET /v1/operators/operator/second-factor",
+                "POST /v1/operators/operator/second-factor",
+                "DELETE /v1/operators/operator/second-factor",
+                "POST /v1/operators/operator/second-factor/confirm",
                 "POST /v1/orders",
                 "POST /v1/events");
     }
@@ -65,7 +69,11 @@ class AuthorizationTest {
                 "POST /v1/partners/acme/secret",
                 "GET /v1/partners/acme",
                 "GET /v1/partners/acme/feed",
-                "POST /v1/partners/acme/acks");
+                "POST /v1/partners/acme/acks",
+                "GET /v1/partners/acme/second-factor",
+                "POST /v1/partners/acme/second-factor",
+                "DELETE /v1/partners/acme/second-factor",
+                "POST /v1/partners/acme/second-factor/confirm");
     }
 
     /** Routes that every caller with a token may call, for its own orders. */
