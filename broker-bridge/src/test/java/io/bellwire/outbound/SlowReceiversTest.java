@@ -30,7 +30,7 @@ class SlowReceiversTest {
 
     @Test
     void thousandSlowReceiversCostNoThreadAndHoldUpNoOther() throws Exception {
-        try (SilentServer silent = new SilentServer();
+        try (SilentReceiver silent = new SilentReceiver();
                 RawServer quick = new RawServer(RawServer.Answer.ok("ok"));
                 OutboundFixture fixture = fixture(32)) {
             // when all are called, each by a name and at an address of its own
@@ -64,7 +64,7 @@ class SlowReceiversTest {
 
     @Test
     void eachOfManySlowCallsEndsAtItsDeadline() throws Exception {
-        try (SilentServer silent = new SilentServer();
+        try (SilentReceiver silent = new SilentReceiver();
                 OutboundFixture fixture = fixture(500)) {
             List<CompletableFuture<OutboundResult>> results = new ArrayList<>();
             for (int i = 0; i < 300; i++) {

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Accepts connections on all addresses of this machine, holds them, and says nothing. One thread for all. */
-final class SilentServer implements AutoCloseable {
+final class SilentReceiver implements AutoCloseable {
     private static final int BACKLOG = 4_096;
 
     private final ServerSocket listener = new ServerSocket();
     private final List<Socket> held = new CopyOnWriteArrayList<>();
 
-    SilentServer() throws IOException {
+    SilentReceiver() throws IOException {
         listener.bind(new InetSocketAddress("0.0.0.0", 0), BACKLOG);
         Thread accepting = new Thread(
                 () -> {
@@ -27,7 +27,7 @@ final class SilentServer implements AutoCloseable {
                         listener.isClosed();
                     }
                 },
-                "silent-server");
+                "silent-receiver");
         accepting.setDaemon(true);
         accepting.start();
     }
