@@ -2,19 +2,17 @@ package io.bellwire.outbound;
 
 import io.bellwire.outbound.OutboundResult.Reason;
 import java.io.IOException;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.eclipse.jetty.http.HttpException;
 
 /** What a failure of the HTTP client means. Immutable. */
 record CallFailure(Reason reason, String detail) {
-    /**
-     * @param isConnected whether there was a connection
-     */
+    /** @param isConnected whether there was a connection */
     static CallFailure of(Throwable failure, boolean isConnected) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SSLException || cause instanceof CertificateException) {
@@ -29,15 +27,22 @@ record CallFailure(Reason reason, String detail) {
         if (failure instanceof RejectedExecutionException) {
             return new CallFailure(Reason.OVERLOADED, messageOf(failure));
         }
-        boolean isOfConnecting = failure instanceof SocketException
-                || failure instanceof SocketTimeoutException
-                || failure instanceof UnresolvedAddressException;
-        if (!isConnected && (isOfConnecting || failure instanceof IOException)) {
-            return new CallFailure(Reason.CONNECT, messageOf(failure));
+        if (!isConnected && (failure instanceof IOException || failure instanceof UnresolvedAddressException)) {
+            return new CallFailure(
+                    Reason.CONNECT,
+                    failure instanceof SocketTimeoutException
+                            ? "no address of the host accepted a connection in time"
+                            : messageOf(failure));
         }
-        return failure instanceof IOException
-                ? new CallFailure(Reason.CLOSED, "the connection ended before the answer: " + messageOf(failure))
-                : new CallFailure(Reason.MALFORMED_ANSWER, messageOf(failure));
+        // the messages of others name objects of the client, and this machine's address
+        if (failure instanceof IOException) {
+            return new CallFailure(Reason.CLOSED, "the connection ended before the answer did");
+        }
+        return new CallFailure(
+                Reason.MALFORMED_ANSWER,
+                failure instanceof HttpException || failure instanceof IllegalStateException
+                        ? messageOf(failure)
+                        : "what came is not an answer of HTTP/1.1");
     }
 
     private static String messageOf(Throwable failure) {

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.eclipse.jetty.client.Connection;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
@@ -33,6 +34,7 @@ final class CallUnderWay implements Response.Listener, Request.BeginListener {
     private final Consumer<OutboundResult> end;
     private final AtomicBoolean isEnded = new AtomicBoolean();
     private volatile boolean isConnected;
+    private volatile @Nullable Request request;
     private @Nullable ByteArrayOutputStream body;
     private boolean isTruncated;
 
@@ -68,6 +70,21 @@ final class CallUnderWay implements Response.Listener, Request.BeginListener {
         return call.deadline().minus(elapsed());
     }
 
+    void send(Request prepared) {
+        request = prepared;
+        prepared.send(this);
+    }
+
+    /** Ends the call, and its connection at once. */
+    void cut() {
+        fail(Reason.TIMEOUT, "the answer did not end within the deadline");
+        Request sent = request;
+        Connection connection = sent == null ? null : sent.getConnection();
+        if (connection != null) {
+            connection.close();
+        }
+    }
+
     void fail(Reason reason, String detail) {
         fail(reason, detail, Duration.ZERO);
     }
@@ -85,6 +102,15 @@ final class CallUnderWay implements Response.Listener, Request.BeginListener {
     @Override
     public void onBegin(Request request) {
         isConnected = true;
+    }
+
+    @Override
+    public void onHeaders(Response response) {
+        // one that InterimAnswers has not skipped; no other answer would be waited for, nor would the deadline end it
+        if (HttpStatus.isInformational(response.getStatus())) {
+            Future<Boolean> unused =
+                    response.abort(new IllegalStateException("the answer has the status " + response.getStatus()));
+        }
     }
 
     @Override
@@ -115,7 +141,7 @@ final class CallUnderWay implements Response.Listener, Request.BeginListener {
             return;
         }
         int status = result.getResponse().getStatus();
-        if (HttpStatus.isInformational(status) || status < HttpStatus.OK_200 || status > 599) {
+        if (status < HttpStatus.OK_200 || status > 599) {
             fail(Reason.MALFORMED_ANSWER, "the answer has the status " + status);
             return;
         }

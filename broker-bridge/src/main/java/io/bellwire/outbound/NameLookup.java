@@ -38,13 +38,17 @@ final class NameLookup implements AutoCloseable {
     private final AddressRules rules;
     private final LookupOptions options;
     private final Stopwatch elapsed;
-    private final TimerThread timer = new TimerThread("outbound-lookup-timer");
+    private final TimerThread timer;
     private final ThreadPoolExecutor threads;
     private final Cache<String, Known> known;
     private final Map<String, Lookup> underWay = new ConcurrentHashMap<>();
 
-    /** @param elapsed for what is kept */
-    NameLookup(NameResolver resolver, AddressRules rules, LookupOptions options, Stopwatch elapsed) {
+    /**
+     * @param elapsed for what is kept
+     * @param timer ends waiting; not closed by this
+     */
+    NameLookup(NameResolver resolver, AddressRules rules, LookupOptions options, Stopwatch elapsed, TimerThread timer) {
+        this.timer = timer;
         this.resolver = resolver;
         this.rules = rules;
         this.options = options;
@@ -211,7 +215,6 @@ final class NameLookup implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
         threads.shutdownNow();
         underWay.values()
                 .forEach(lookup -> lookup.end(new CheckedName.Refused(Reason.CLOSED, "this client was closed")));

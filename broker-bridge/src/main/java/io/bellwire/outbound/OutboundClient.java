@@ -4,6 +4,7 @@ import io.bellwire.outbound.OutboundResult.Reason;
 import io.bellwire.runtime.OutOfMemory;
 import io.bellwire.runtime.RateLimitedLog;
 import io.bellwire.runtime.Stopwatch;
+import io.bellwire.runtime.TimerThread;
 import io.bellwire.tls.OutboundTls;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,11 +35,13 @@ import org.slf4j.LoggerFactory;
 public final class OutboundClient implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OutboundClient.class);
     private static final Duration CALL_WAIT = Duration.ofMillis(100);
+    private static final Duration OVERDUE_INTERVAL = Duration.ofSeconds(1);
 
     private final OutboundOptions options;
     private final LongSupplier nanos;
     private final Supplier<Instant> wallClock;
     private final OwnListeners ownListeners;
+    private final TimerThread timer = new TimerThread("outbound-timer");
     private final NameLookup names;
     private final TargetLimits limits;
     private final OutboundMetrics metrics;
@@ -73,7 +77,7 @@ public final class OutboundClient implements AutoCloseable {
         this.threads = JettyClients.threads(options);
         this.http = JettyClients.client(
                 options, OutboundTls.read(options.tls(), surroundings.random()), threads, connections);
-        this.names = new NameLookup(surroundings.resolver(), options.addresses(), options.lookups(), elapsed);
+        this.names = new NameLookup(surroundings.resolver(), options.addresses(), options.lookups(), elapsed, timer);
         this.limits = new TargetLimits(options.target(), elapsed);
         this.metrics = new OutboundMetrics(surroundings.meters());
         metrics.gauge("in.flight", "Calls that have no result yet", inFlight::get);
@@ -88,6 +92,11 @@ public final class OutboundClient implements AutoCloseable {
         OutboundClient client = new OutboundClient(options, surroundings);
         try {
             JettyClients.start(client.threads, client.http);
+            Future<?> unused = client.timer.scheduleWithFixedDelay(
+                    client::endOverdueCalls,
+                    OVERDUE_INTERVAL.toMillis(),
+                    OVERDUE_INTERVAL.toMillis(),
+                    TimeUnit.MILLISECONDS);
         } catch (RuntimeException e) {
             client.close();
             throw e;
@@ -158,7 +167,7 @@ public final class OutboundClient implements AutoCloseable {
             return;
         }
         try {
-            request(current, addresses, leftMillis).send(current);
+            current.send(request(current, addresses, leftMillis));
         } catch (RuntimeException e) { // a fault of ours: the call must have a result all the same
             faults.error("a call failed", e);
             onThread(() -> current.fail(Reason.MALFORMED_ANSWER, "the call failed: " + e));
@@ -178,6 +187,18 @@ public final class OutboundClient implements AutoCloseable {
         return leftMillis < options.idleTimeout().toMillis()
                 ? request
                 : request.idleTimeout(leftMillis + CALL_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Jetty ends a call at its deadline only when the thread that reads the answer has nothing to read: never, if a
+     * server sends without end what is neither header nor body, such as the extension of a chunk.
+     */
+    private void endOverdueCalls() {
+        for (CallUnderWay call : underWay) {
+            if (call.left().plus(OVERDUE_INTERVAL).isNegative()) {
+                call.cut();
+            }
+        }
     }
 
     private void end(CallUnderWay ended, OutboundResult result, Consumer<OutboundResult> done) {
@@ -206,6 +227,11 @@ public final class OutboundClient implements AutoCloseable {
         return inFlight.get();
     }
 
+    /** Names that are being looked up, or wait for that. */
+    int lookups() {
+        return names.size();
+    }
+
     /** Connections, open ones and those that are being opened. */
     int connections() {
         return connections.get();
@@ -221,6 +247,7 @@ public final class OutboundClient implements AutoCloseable {
     public void close() {
         isClosed = true;
         names.close();
+        timer.shutdownNow();
         JettyClients.stop(http);
         List.copyOf(underWay).forEach(call -> call.fail(Reason.CLOSED, "this client was closed"));
         JettyClients.stop(threads);
