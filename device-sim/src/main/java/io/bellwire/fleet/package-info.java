@@ -18,6 +18,9 @@
  *       {@link io.bellwire.fleet.Report} prints the result.
  * </ol>
  *
+ * <p>{@link io.bellwire.fleet.PartnerFleet} does the same for partners that receive webhooks: {@link
+ * io.bellwire.fleet.FleetPartner} is a receiver that can be killed, {@code PartnerFaults} says how each misbehaves.
+ *
  * <p>To add a fault: a rate in {@link io.bellwire.fleet.FaultRates}, the fault in {@code FaultInjector} or
  * {@code NetworkFaults}, its counter in {@code RunCounters}, its option in {@code io.bellwire.sim.FleetCommand}.
  */

@@ -89,10 +89,10 @@ final class FeedCatchUp {
         do {
             String from = applier.position();
             page = feed.read(from);
-            if (!page.reset().isEmpty() && page.cursor().equals(from)) {
+            applier.apply(page);
+            if (!page.reset().isEmpty() && applier.position().equals(from)) {
                 throw new IOException("the cursor " + from + " cannot be continued: " + page.reset());
             }
-            applier.apply(page);
         } while (!page.isUpToDate());
     }
 }

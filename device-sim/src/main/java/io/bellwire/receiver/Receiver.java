@@ -158,7 +158,7 @@ final class Receiver {
                 isFeedToBeRead = true;
             } else if (event.isChange()) {
                 AppliedChange change = event.toApplied();
-                if (memory.hasCall(callId) || memory.hasChange(change) || !keys.add(change.key())) {
+                if (memory.hasChange(change) || !keys.add(change.key())) {
                     already++;
                 } else {
                     changes.add(change);

@@ -9,14 +9,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a receiver knows of what it has applied: calls and changes, so that it applies none twice, and the position in its
- * partner's feed up to which it has everything. The newest {@value #KEYS_MAX} of each are known. Not thread-safe.
+ * What a receiver knows of what it has applied: the changes, so that it applies none twice, and the position in its
+ * partner's feed up to which it has everything. The newest {@value #KEYS_MAX} changes are known. Calls are not: after a
+ * restart of the server, a batch with the same id may have one change more. Not thread-safe.
  */
 final class ReceiverMemory {
     static final int KEYS_MAX = 100_000;
 
     private final String feed;
-    private final Set<String> calls = new LinkedHashSet<>();
     private final Set<String> changes = new LinkedHashSet<>();
     private @Nullable DeviceCursor position;
     /** Cursors of applied changes after a gap, by their revisions; all of the epoch that came last. */
@@ -25,10 +25,6 @@ final class ReceiverMemory {
     /** @param feed the source of the changes that move the position; empty for none */
     ReceiverMemory(String feed) {
         this.feed = feed;
-    }
-
-    boolean hasCall(String callId) {
-        return calls.contains(callId);
     }
 
     boolean hasChange(AppliedChange change) {
@@ -46,25 +42,30 @@ final class ReceiverMemory {
     }
 
     void apply(AppliedWork work) {
-        if (!work.callId().isEmpty()) {
-            add(calls, work.callId());
-        }
         for (AppliedChange change : work.changes()) {
-            add(changes, change.key());
+            add(change.key());
             if (change.source().equals(feed)) {
                 DeviceCursor.parse(change.id()).ifPresent(this::moveOver);
             }
         }
         if (work.cursor() != null) {
-            position = DeviceCursor.parse(work.cursor()).orElse(null);
+            DeviceCursor.parse(work.cursor()).ifPresent(this::moveTo);
             closeGap();
         }
     }
 
     /** Forgets what was applied, but not the position. */
     void forget() {
-        calls.clear();
         changes.clear();
+    }
+
+    /** Does not move back: calls may have brought more while a page was on its way. */
+    private void moveTo(DeviceCursor read) {
+        boolean isBehind =
+                position != null && position.epoch().equals(read.epoch()) && position.revision() > read.revision();
+        if (!isBehind) {
+            position = read;
+        }
     }
 
     private void moveOver(DeviceCursor applied) {
@@ -90,10 +91,10 @@ final class ReceiverMemory {
         }
     }
 
-    private static void add(Set<String> known, String key) {
-        known.add(key);
-        if (known.size() > KEYS_MAX) {
-            Iterator<String> oldest = known.iterator();
+    private void add(String key) {
+        changes.add(key);
+        if (changes.size() > KEYS_MAX) {
+            Iterator<String> oldest = changes.iterator();
             oldest.next();
             oldest.remove();
         }

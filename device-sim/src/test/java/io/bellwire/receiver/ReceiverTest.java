@@ -300,6 +300,30 @@ class ReceiverTest {
         assertFalse(receiver.hasGap());
     }
 
+    /** A page that was on its way while calls arrived would else leave the position behind what was applied. */
+    @Test
+    void pageThatEndsBeforeThePositionDoesNotMoveItBack() {
+        receiver = receiver(reading);
+        handle(callOf(1));
+        handle(callOf(2));
+
+        receiver.commitPage(new AppliedWork("", List.of(), cursor(1)));
+
+        assertEquals(cursor(2), receiver.position().orElseThrow().toString());
+    }
+
+    /** After a restart of the server a batch may have the id of another that had fewer types. */
+    @Test
+    void changeThatIsNewInAKnownBatchIsApplied() {
+        handle(signed("k3v9x2m4qd-1-3", batch(change(1), change(3))));
+
+        Receiver.Plan plan = handle(signed("k3v9x2m4qd-1-3", batch(change(1), change(2), change(3))));
+
+        assertEquals(
+                List.of("order-2"),
+                plan.toPrint().stream().map(CallEvent::subject).toList());
+    }
+
     /** A restored log has another epoch: the position is of the old one until the feed was read. */
     @Test
     void changeOfAnotherEpochIsAGap() {

@@ -1,0 +1,145 @@
+package io.bellwire.fleet;
+
+import io.bellwire.device.net.BoundedHttpClient;
+import io.bellwire.receiver.AppliedWork;
+import io.bellwire.receiver.CallResult;
+import io.bellwire.receiver.PartnerFeed;
+import io.bellwire.receiver.PartnerReceiver;
+import io.bellwire.receiver.ReceiverFaults;
+import io.bellwire.receiver.ReceiverKey;
+import io.bellwire.receiver.ReceiverObserver;
+import io.bellwire.receiver.ReceiverSettings;
+import io.bellwire.receiver.ReceiverTotals;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One simulated partner: a receiver that can be killed and started again at the same URL, and the disk that outlives it.
+ * Thread-safe.
+ */
+public final class FleetPartner {
+    private static final Duration INTERVAL = Duration.ofMillis(200);
+    private static final Duration SAFETY_POLL = Duration.ofSeconds(30);
+    private static final int BINDS_MAX = 20;
+
+    private final String id;
+    private final PartnerFeed feed;
+    private final SplittableRandom random;
+    private final Clock clock;
+    private final PartnerDisk disk = new PartnerDisk();
+    private final Map<CallResult, Long> callsBefore = new EnumMap<>(CallResult.class);
+    private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private List<ReceiverKey> keys = List.of();
+    private ReceiverFaults faults = ReceiverFaults.NONE;
+    private @Nullable PartnerReceiver receiver;
+    private @Nullable URI url;
+
+    /** @param token the partner's secret, with which it reads its feed */
+    FleetPartner(String id, BoundedHttpClient http, URI server, String token, SplittableRandom random, Clock clock) {
+        this.id = id;
+        this.feed = new PartnerFeed(http, server, id, token);
+        this.random = random;
+        this.clock = clock;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    /** Where it is called; the same for its whole life. It must have been started once. */
+    public synchronized URI url() {
+        if (url == null) {
+            throw new IllegalStateException("partner " + id + " was never started");
+        }
+        return url;
+    }
+
+    /** Verifies with these keys from now on: those of its endpoint, or the new ones after they were rotated. */
+    public synchronized void setKeys(List<ReceiverKey> newKeys) throws IOException {
+        keys = List.copyOf(newKeys);
+        restart();
+    }
+
+    synchronized void setFaults(ReceiverFaults newFaults) throws IOException {
+        faults = newFaults;
+        restart();
+    }
+
+    private void restart() throws IOException {
+        if (receiver != null) {
+            kill();
+            boot();
+        }
+    }
+
+    /** Starts its process. Without keys it refuses every call. */
+    synchronized void boot() throws IOException {
+        if (receiver != null) {
+            return;
+        }
+        ReceiverSettings settings = new ReceiverSettings(keys, true, id, faults);
+        PartnerReceiver started = null;
+        for (int binds = 1; started == null; binds++) {
+            try {
+                started = new PartnerReceiver(
+                        settings,
+                        new PartnerReceiver.Listen(address, null),
+                        disk.mount(),
+                        new PartnerReceiver.Reading(feed, true, INTERVAL, SAFETY_POLL),
+                        ReceiverObserver.NONE,
+                        random.split(),
+                        clock);
+            } catch (BindException taken) {
+                // while it was away, an outgoing connection may have drawn its port and be holding it for a moment
+                if (binds == BINDS_MAX) {
+                    throw taken;
+                }
+            }
+        }
+        receiver = started;
+        url = started.url();
+        address = new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), started.url().getPort());
+    }
+
+    /** Ends its process as {@code kill -9} would: calls that are being answered get no answer. */
+    synchronized void kill() {
+        if (receiver != null) {
+            receiver.close();
+            receiver.totals().calls().forEach((result, count) -> callsBefore.merge(result, count, Long::sum));
+            receiver = null;
+            disk.mount(); // what the old process still does is not kept
+        }
+    }
+
+    /** How many calls had each result, over all its processes. */
+    public synchronized Map<CallResult, Long> calls() {
+        Map<CallResult, Long> all = new EnumMap<>(CallResult.class);
+        all.putAll(callsBefore);
+        if (receiver != null) {
+            receiver.totals().calls().forEach((result, count) -> all.merge(result, count, Long::sum));
+        }
+        return all;
+    }
+
+    /** The cursor that its present process has acknowledged last; empty for none. */
+    public synchronized String acknowledged() {
+        ReceiverTotals totals = receiver == null ? null : receiver.totals();
+        return totals == null ? "" : totals.acknowledged();
+    }
+
+    /** All that it has applied, oldest first. */
+    public List<AppliedWork> journal() {
+        return disk.journal();
+    }
+}

@@ -1,0 +1,145 @@
+package io.bellwire.fleet;
+
+import io.bellwire.device.net.BoundedHttpClient;
+import io.bellwire.device.net.Timers;
+import io.bellwire.receiver.ReceiverFaults;
+import io.bellwire.receiver.ReceiverReport;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Some partners that receive webhooks, misbehave and are killed until {@link #heal}, and prove that they have applied what
+ * the server has acknowledged. It does not register them, and does not create their endpoints: who starts the fleet
+ * does so with {@link FleetPartner#url}, and gives each its keys with {@link FleetPartner#setKeys}. Thread-safe.
+ */
+public final class PartnerFleet implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PartnerFleet.class);
+    private static final long TICK_MILLIS = 100;
+    private static final int AWAY_MILLIS_MAX = 2_000;
+    /** Chance of each partner to be killed in a tick: about once in ten seconds. */
+    private static final double KILLED = 0.01;
+
+    private final BoundedHttpClient http;
+    private final URI server;
+    private final Timers timers;
+    private final Clock clock;
+    private final SplittableRandom random;
+    private final List<FleetPartner> partners = new ArrayList<>();
+    private final LongAdder kills = new LongAdder();
+    private boolean isHealed;
+
+    /**
+     * Makes a fleet without partners.
+     *
+     * @param http shared by all partners, to read their feeds
+     * @param random of faults and kills
+     */
+    public PartnerFleet(BoundedHttpClient http, URI server, Timers timers, SplittableRandom random, Clock clock) {
+        this.http = http;
+        this.server = server;
+        this.timers = timers;
+        this.random = random;
+        this.clock = clock;
+    }
+
+    /** Adds and starts a partner; it refuses every call until it has keys. */
+    public synchronized FleetPartner add(String id, String token) throws IOException {
+        FleetPartner partner = new FleetPartner(id, http, server, token, random.split(), clock);
+        partner.boot();
+        partners.add(partner);
+        return partner;
+    }
+
+    public synchronized List<FleetPartner> partners() {
+        return List.copyOf(partners);
+    }
+
+    /** Lets each partner misbehave in its way, and kills partners at random, until {@link #heal}. */
+    public synchronized void injectFaults() throws IOException {
+        for (int i = 0; i < partners.size(); i++) {
+            partners.get(i).setFaults(PartnerFaults.of(i, random));
+        }
+        timers.after(TICK_MILLIS, this::tick);
+    }
+
+    /** Ends all faults: each partner runs, and behaves. */
+    public synchronized void heal() throws IOException {
+        isHealed = true;
+        for (FleetPartner partner : partners) {
+            partner.setFaults(ReceiverFaults.NONE);
+            partner.boot();
+        }
+    }
+
+    private synchronized void tick() {
+        if (isHealed) {
+            return;
+        }
+        for (FleetPartner partner : partners) {
+            if (random.nextDouble() < KILLED) {
+                kills.increment();
+                partner.kill();
+                timers.after(1 + random.nextInt(AWAY_MILLIS_MAX), () -> boot(partner));
+            }
+        }
+        timers.after(TICK_MILLIS, this::tick);
+    }
+
+    private synchronized void boot(FleetPartner partner) {
+        if (isHealed) {
+            return;
+        }
+        try {
+            partner.boot();
+        } catch (IOException taken) {
+            LOG.warn("partner {} is started again later: {}", partner.id(), taken.toString());
+            timers.after(TICK_MILLIS, () -> boot(partner));
+        }
+    }
+
+    /**
+     * Compares what all partners have applied with what was acknowledged.
+     *
+     * @param acknowledged the newest version of each of a partner's orders, by the partner's id
+     */
+    public ReceiverReport report(Function<String, Map<String, Long>> acknowledged) {
+        long applied = 0;
+        long lost = 0;
+        long twice = 0;
+        long foreign = 0;
+        @Nullable String violation = null;
+        for (FleetPartner partner : partners()) {
+            ReceiverReport one = ReceiverReport.of(partner.journal(), acknowledged.apply(partner.id()));
+            applied += one.applied();
+            lost += one.lost();
+            twice += one.twice();
+            foreign += one.foreign();
+            if (violation == null && one.firstViolation() != null) {
+                violation = partner.id() + ": " + one.firstViolation();
+            }
+        }
+        return new ReceiverReport(applied, lost, twice, foreign, violation);
+    }
+
+    /** How often a partner was killed. */
+    public long kills() {
+        return kills.sum();
+    }
+
+    /** Kills all partners for good. */
+    @Override
+    public synchronized void close() {
+        isHealed = true;
+        partners.forEach(FleetPartner::kill);
+    }
+}
