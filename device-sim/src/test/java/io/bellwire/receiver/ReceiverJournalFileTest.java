@@ -58,6 +58,7 @@ class ReceiverJournalFileTest {
 
             assertEquals(List.of(CALL), load());
         }
+        Files.writeString(file(), whole.substring(0, second + 5));
         append(PAGE);
         assertEquals(List.of(CALL, PAGE), load());
     }
