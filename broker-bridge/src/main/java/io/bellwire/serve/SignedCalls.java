@@ -15,7 +15,6 @@ import io.bellwire.webhook.SignatureScheme;
 import io.bellwire.webhook.WebhookKey;
 import io.bellwire.webhook.WebhookSecrets;
 import io.bellwire.webhook.WebhookSignature;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,7 +36,7 @@ final class SignedCalls implements CallSender {
     private final OutboundClient client;
     private final WebhookSecrets secrets;
     private final LongSupplier steadyMillis;
-    private final Clock clock;
+    private final LongSupplier wallMillis;
     private final Cache<KeyName, WebhookKey> keys = Caffeine.newBuilder()
             .maximumSize(CACHED_MAX)
             .executor(Runnable::run)
@@ -51,12 +50,15 @@ final class SignedCalls implements CallSender {
 
     private record HeaderName(EndpointId endpoint, SealedHeaders sealed) {}
 
-    /** @param steadyMillis the log's clock that does not jump, by which old keys end */
-    SignedCalls(OutboundClient client, WebhookSecrets secrets, LongSupplier steadyMillis, Clock clock) {
+    /**
+     * @param steadyMillis the log's clock that does not jump, by which old keys end
+     * @param wallMillis the time for receivers, milliseconds since 1970
+     */
+    SignedCalls(OutboundClient client, WebhookSecrets secrets, LongSupplier steadyMillis, LongSupplier wallMillis) {
         this.client = client;
         this.secrets = secrets;
         this.steadyMillis = steadyMillis;
-        this.clock = clock;
+        this.wallMillis = wallMillis;
     }
 
     @Override
@@ -70,7 +72,7 @@ final class SignedCalls implements CallSender {
             return;
         }
         Map<String, String> all = new LinkedHashMap<>(own.get());
-        long seconds = Math.floorDiv(clock.millis(), 1_000L);
+        long seconds = Math.floorDiv(wallMillis.getAsLong(), 1_000L);
         all.put("Content-Type", call.contentType());
         all.put("User-Agent", USER_AGENT);
         all.put("Bellwire-Payload", call.payload());

@@ -2,8 +2,8 @@ package io.bellwire.fleet;
 
 import io.bellwire.device.net.BoundedHttpClient;
 import io.bellwire.receiver.AppliedWork;
-import io.bellwire.receiver.CallResult;
-import io.bellwire.receiver.PartnerFeed;
+import io.bellwire.receiver.CallOutcome;
+import io.bellwire.receiver.PartnerFeedClient;
 import io.bellwire.receiver.PartnerReceiver;
 import io.bellwire.receiver.ReceiverFaults;
 import io.bellwire.receiver.ReceiverKey;
@@ -33,11 +33,11 @@ public final class FleetPartner {
     private static final int BINDS_MAX = 20;
 
     private final String id;
-    private final PartnerFeed feed;
+    private final PartnerFeedClient feed;
     private final SplittableRandom random;
     private final Clock clock;
     private final PartnerDisk disk = new PartnerDisk();
-    private final Map<CallResult, Long> callsBefore = new EnumMap<>(CallResult.class);
+    private final Map<CallOutcome, Long> callsBefore = new EnumMap<>(CallOutcome.class);
     private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private List<ReceiverKey> keys = List.of();
     private ReceiverFaults faults = ReceiverFaults.NONE;
@@ -47,7 +47,7 @@ public final class FleetPartner {
     /** @param token the partner's secret, with which it reads its feed */
     FleetPartner(String id, BoundedHttpClient http, URI server, String token, SplittableRandom random, Clock clock) {
         this.id = id;
-        this.feed = new PartnerFeed(http, server, id, token);
+        this.feed = new PartnerFeedClient(http, server, id, token);
         this.random = random;
         this.clock = clock;
     }
@@ -123,8 +123,8 @@ public final class FleetPartner {
     }
 
     /** How many calls had each result, over all its processes. */
-    public synchronized Map<CallResult, Long> calls() {
-        Map<CallResult, Long> all = new EnumMap<>(CallResult.class);
+    public synchronized Map<CallOutcome, Long> calls() {
+        Map<CallOutcome, Long> all = new EnumMap<>(CallOutcome.class);
         all.putAll(callsBefore);
         if (receiver != null) {
             receiver.totals().calls().forEach((result, count) -> all.merge(result, count, Long::sum));

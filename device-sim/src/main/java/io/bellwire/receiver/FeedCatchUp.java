@@ -1,6 +1,6 @@
 package io.bellwire.receiver;
 
-import io.bellwire.receiver.PartnerFeed.FeedPage;
+import io.bellwire.receiver.PartnerFeedClient.FeedPage;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,7 +16,7 @@ final class FeedCatchUp {
     private static final Logger LOG = LoggerFactory.getLogger(FeedCatchUp.class);
     private static final Duration BACKOFF_MAX = Duration.ofSeconds(30);
 
-    private final PartnerFeed feed;
+    private final PartnerFeedClient feed;
     private final Applier applier;
     private final boolean acknowledges;
     private final Duration safetyPoll;
@@ -40,7 +40,7 @@ final class FeedCatchUp {
     }
 
     /** @param safetyPoll how long to wait without a call before the feed is read */
-    FeedCatchUp(PartnerFeed feed, Applier applier, boolean acknowledges, Duration safetyPoll, Clock clock) {
+    FeedCatchUp(PartnerFeedClient feed, Applier applier, boolean acknowledges, Duration safetyPoll, Clock clock) {
         this.feed = feed;
         this.applier = applier;
         this.acknowledges = acknowledges;

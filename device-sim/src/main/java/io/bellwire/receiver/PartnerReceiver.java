@@ -1,6 +1,6 @@
 package io.bellwire.receiver;
 
-import io.bellwire.receiver.PartnerFeed.FeedPage;
+import io.bellwire.receiver.PartnerFeedClient.FeedPage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -46,7 +46,7 @@ public final class PartnerReceiver implements AutoCloseable {
      * @param interval how often it looks whether there is something to read or to acknowledge
      * @param safetyPoll how long to wait without a reason before the feed is read
      */
-    public record Reading(PartnerFeed feed, boolean acknowledges, Duration interval, Duration safetyPoll) {}
+    public record Reading(PartnerFeedClient feed, boolean acknowledges, Duration interval, Duration safetyPoll) {}
 
     /**
      * Loads the journal and listens.

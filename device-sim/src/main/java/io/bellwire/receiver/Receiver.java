@@ -27,7 +27,7 @@ final class Receiver {
     private final ReceiverFaults faults;
     private final RandomGenerator random;
     private final ReceiverMemory memory;
-    private final Map<CallResult, Long> results = new EnumMap<>(CallResult.class);
+    private final Map<CallOutcome, Long> results = new EnumMap<>(CallOutcome.class);
     private Instant busyUntil = Instant.MIN;
     private long applied;
     private long read;
@@ -42,7 +42,7 @@ final class Receiver {
      * @param isDropped whether the connection is closed instead of the answer
      */
     record Plan(
-            CallResult result,
+            CallOutcome result,
             ReceiverAnswer answer,
             @Nullable AppliedWork work,
             List<CallEvent> toPrint,
@@ -50,7 +50,7 @@ final class Receiver {
             boolean isFeedToBeRead,
             boolean isDropped,
             Duration delay) {
-        private static Plan answer(CallResult result, ReceiverAnswer answer) {
+        private static Plan answer(CallOutcome result, ReceiverAnswer answer) {
             return new Plan(result, answer, null, List.of(), 0, false, false, Duration.ZERO);
         }
 
@@ -59,12 +59,12 @@ final class Receiver {
         }
 
         private Plan dropped() {
-            return new Plan(CallResult.DROPPED, answer, null, List.of(), 0, false, true, delay);
+            return new Plan(CallOutcome.DROPPED, answer, null, List.of(), 0, false, true, delay);
         }
 
         private Plan falselyFailed() {
             return new Plan(
-                    CallResult.FALSELY_FAILED,
+                    CallOutcome.FALSELY_FAILED,
                     ReceiverAnswer.refusal(500, "applied, and not said"),
                     work,
                     toPrint,
@@ -88,47 +88,47 @@ final class Receiver {
     /** Decides what to do about a request; changes nothing of what was applied. */
     Plan receive(ReceivedRequest request, Instant now) {
         if (!request.method().equals("POST")) {
-            return Plan.answer(CallResult.MALFORMED, ReceiverAnswer.refusal(405, "calls are POST"));
+            return Plan.answer(CallOutcome.MALFORMED, ReceiverAnswer.refusal(405, "calls are POST"));
         }
         if (request.body().length > BODY_BYTES_MAX) {
-            return Plan.answer(CallResult.TOO_LARGE, ReceiverAnswer.refusal(413, "too large"));
+            return Plan.answer(CallOutcome.TOO_LARGE, ReceiverAnswer.refusal(413, "too large"));
         }
         Optional<String> refusal = settings.isSignatureChecked() ? verifier.refusal(request, now) : Optional.empty();
         if (refusal.isPresent()) {
-            return Plan.answer(CallResult.REFUSED, ReceiverAnswer.refusal(401, refusal.get()));
+            return Plan.answer(CallOutcome.REFUSED, ReceiverAnswer.refusal(401, refusal.get()));
         }
         List<CallEvent> events;
         try {
             events = CallEvent.parse(request.body());
         } catch (IOException malformed) {
-            return Plan.answer(CallResult.MALFORMED, ReceiverAnswer.refusal(400, "not CloudEvents in JSON"));
+            return Plan.answer(CallOutcome.MALFORMED, ReceiverAnswer.refusal(400, "not CloudEvents in JSON"));
         }
         if (events.size() == 1 && events.get(0).type().equals(CallEvent.CHALLENGE)) {
             String value = events.get(0).json().path("data").path("challenge").asText();
-            return Plan.answer(CallResult.CHALLENGE, ReceiverAnswer.json(200, "challenge", value));
+            return Plan.answer(CallOutcome.CHALLENGE, ReceiverAnswer.json(200, "challenge", value));
         }
         return withFaults(request, events, now).delayed(faults.delay());
     }
 
     private Plan withFaults(ReceivedRequest request, List<CallEvent> events, Instant now) {
         if (faults.status() != 0) {
-            return Plan.answer(CallResult.STATUS, ReceiverAnswer.refusal(faults.status(), "told to answer so"));
+            return Plan.answer(CallOutcome.STATUS, ReceiverAnswer.refusal(faults.status(), "told to answer so"));
         }
         if (request.body().length > faults.tooLargeOver()) {
-            return Plan.answer(CallResult.TOO_LARGE, ReceiverAnswer.refusal(413, "too large"));
+            return Plan.answer(CallOutcome.TOO_LARGE, ReceiverAnswer.refusal(413, "too large"));
         }
         if (now.isBefore(busyUntil)) {
-            return busy(CallResult.EARLY, now);
+            return busy(CallOutcome.EARLY, now);
         }
         if (happens(faults.busyRate())) {
             busyUntil = now.plus(faults.retryAfter());
-            return busy(CallResult.BUSY, now);
+            return busy(CallOutcome.BUSY, now);
         }
         if (happens(faults.failRate())) {
-            return Plan.answer(CallResult.FAILED, ReceiverAnswer.refusal(500, "told to fail"));
+            return Plan.answer(CallOutcome.FAILED, ReceiverAnswer.refusal(500, "told to fail"));
         }
         if (happens(faults.lieRate())) {
-            return Plan.answer(CallResult.LIED, ReceiverAnswer.RECEIVED);
+            return Plan.answer(CallOutcome.LIED, ReceiverAnswer.RECEIVED);
         }
         if (happens(faults.forgetRate())) {
             memory.forget();
@@ -140,7 +140,7 @@ final class Receiver {
         return happens(faults.falseFailureRate()) ? plan.falselyFailed() : plan;
     }
 
-    private Plan busy(CallResult result, Instant now) {
+    private Plan busy(CallOutcome result, Instant now) {
         long seconds = (Duration.between(now, busyUntil).toMillis() + 999) / 1_000;
         return Plan.answer(
                 result, ReceiverAnswer.refusal(429, "busy").withHeader("Retry-After", Long.toString(seconds)));
@@ -166,13 +166,13 @@ final class Receiver {
                 }
             }
         }
-        CallResult result;
+        CallOutcome result;
         if (!changes.isEmpty()) {
-            result = CallResult.APPLIED;
+            result = CallOutcome.APPLIED;
         } else if (already > 0) {
-            result = CallResult.REPEATED;
+            result = CallOutcome.REPEATED;
         } else {
-            result = isFeedToBeRead ? CallResult.NOTIFIED : CallResult.TEST;
+            result = isFeedToBeRead ? CallOutcome.NOTIFIED : CallOutcome.TEST;
         }
         AppliedWork work = changes.isEmpty() ? null : new AppliedWork(callId, changes, null);
         return new Plan(result, ReceiverAnswer.RECEIVED, work, news, already, isFeedToBeRead, false, Duration.ZERO);
@@ -194,10 +194,10 @@ final class Receiver {
 
     /** Counts a call whose work could not be kept. */
     void commitNothing() {
-        count(CallResult.NOT_KEPT);
+        count(CallOutcome.NOT_KEPT);
     }
 
-    private void count(CallResult result) {
+    private void count(CallOutcome result) {
         results.merge(result, 1L, Long::sum);
     }
 

@@ -13,12 +13,13 @@ import java.util.Map;
  * @param repeated changes of calls that had been applied before
  * @param acknowledged the cursor that was acknowledged last; empty for none
  */
-public record ReceiverTotals(Map<CallResult, Long> calls, long applied, long read, long repeated, String acknowledged) {
+public record ReceiverTotals(
+        Map<CallOutcome, Long> calls, long applied, long read, long repeated, String acknowledged) {
     public ReceiverTotals {
         calls = Map.copyOf(calls);
     }
 
-    public long calls(CallResult result) {
+    public long calls(CallOutcome result) {
         return calls.getOrDefault(result, 0L);
     }
 
@@ -26,7 +27,7 @@ public record ReceiverTotals(Map<CallResult, Long> calls, long applied, long rea
     public String json() {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         ObjectNode byResult = root.putObject("calls");
-        for (CallResult result : CallResult.values()) {
+        for (CallOutcome result : CallOutcome.values()) {
             if (calls(result) > 0) {
                 byResult.put(result.label(), calls(result));
             }

@@ -24,7 +24,7 @@
  * RefusedCallCases} against any receiver, with calls that {@code SampleCalls} makes.
  *
  * <p>To add a fault: its field in {@link io.bellwire.receiver.ReceiverFaults}, its place in {@code Receiver}, its row in
- * {@link io.bellwire.receiver.CallResult}, its option in {@code io.bellwire.sim.PartnerCommand}, its test in {@code
+ * {@link io.bellwire.receiver.CallOutcome}, its option in {@code io.bellwire.sim.PartnerCommand}, its test in {@code
  * ReceiverFaultsTest}.
  *
  * <p>To add a case: a {@code ReceiverCase} with the next free number, of which numbers and ids never change; its row in

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.bellwire.device.net.BoundedHttpClient;
 import io.bellwire.receiver.AppliedWork;
 import io.bellwire.receiver.CallEvent;
-import io.bellwire.receiver.PartnerFeed;
+import io.bellwire.receiver.PartnerFeedClient;
 import io.bellwire.receiver.PartnerReceiver;
 import io.bellwire.receiver.ReceiverFaults;
 import io.bellwire.receiver.ReceiverJournal;
@@ -198,7 +198,7 @@ final class PartnerCommand implements Callable<Integer> {
         BoundedHttpClient client =
                 new BoundedHttpClient(ForkJoinPool.commonPool(), tlsFiles.toClientTls(), REQUESTS_MAX, REQUESTS_MAX);
         return new PartnerReceiver.Reading(
-                new PartnerFeed(client, http, partner, token),
+                new PartnerFeedClient(client, http, partner, token),
                 acknowledges,
                 ACK_INTERVAL,
                 Duration.ofSeconds(safetyPollSeconds));

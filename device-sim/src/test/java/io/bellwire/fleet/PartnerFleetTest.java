@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.device.net.BoundedHttpClient;
 import io.bellwire.device.net.ScheduledTimers;
-import io.bellwire.receiver.CallResult;
+import io.bellwire.receiver.CallOutcome;
 import io.bellwire.receiver.ReceiverFaults;
 import io.bellwire.receiver.ReceiverKey;
 import io.bellwire.receiver.ReceiverReport;
@@ -111,9 +111,9 @@ class PartnerFleetTest {
         assertTrue(report.isClean(), report::toString);
         assertEquals((long) PARTNERS * ORDERS, report.applied());
         assertEquals(urls, fleet.partners().stream().map(FleetPartner::url).toList());
-        Map<CallResult, Long> lying = fleet.partners().get(2).calls();
+        Map<CallOutcome, Long> lying = fleet.partners().get(2).calls();
         assertEquals("lying", PartnerFaults.kind(2));
-        assertTrue(lying.getOrDefault(CallResult.LIED, 0L) > 0, lying::toString);
+        assertTrue(lying.getOrDefault(CallOutcome.LIED, 0L) > 0, lying::toString);
     }
 
     /** Without the proof finding it, the proof would show nothing. */
@@ -151,7 +151,7 @@ class PartnerFleetTest {
             server.callAll(partner);
             return null;
         });
-        await().until(() -> partner.calls().getOrDefault(CallResult.REFUSED, 0L) > 2);
+        await().until(() -> partner.calls().getOrDefault(CallOutcome.REFUSED, 0L) > 2);
         assertFalse(calls.isDone());
 
         partner.setKeys(List.of(ReceiverKey.parse(FakeWebhookServer.SECRET)));

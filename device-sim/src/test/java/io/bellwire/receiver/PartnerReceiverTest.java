@@ -116,7 +116,7 @@ class PartnerReceiverTest implements ReceiverObserver {
         assertEquals(204, post(second, "k3v9x2m4qd-1-2", batch(change(1), change(2))));
 
         assertEquals(List.of("order-1", "order-2"), applied);
-        assertEquals(1, second.totals().calls(CallResult.REPEATED));
+        assertEquals(1, second.totals().calls(CallOutcome.REPEATED));
     }
 
     @Test
@@ -154,7 +154,7 @@ class PartnerReceiverTest implements ReceiverObserver {
 
         assertEquals(500, post(receiver, "k3v9x2m4qd-1", change(1).toString()));
         assertEquals(500, post(receiver, "k3v9x2m4qd-1", change(1).toString()));
-        assertEquals(2, receiver.totals().calls(CallResult.NOT_KEPT));
+        assertEquals(2, receiver.totals().calls(CallOutcome.NOT_KEPT));
     }
 
     private static final class FullDisk implements ReceiverJournal {
@@ -176,7 +176,7 @@ class PartnerReceiverTest implements ReceiverObserver {
                 null);
 
         assertThrows(IOException.class, () -> post(receiver, "a", change(1).toString()));
-        await().until(() -> receiver.totals().calls(CallResult.DROPPED) >= 1);
+        await().until(() -> receiver.totals().calls(CallOutcome.DROPPED) >= 1);
         assertEquals(List.of(), applied);
     }
 
@@ -188,7 +188,7 @@ class PartnerReceiverTest implements ReceiverObserver {
                 null);
         CompletableFuture<?> answer =
                 client.sendAsync(call(receiver.url(), "a", change(1).toString()), HttpResponse.BodyHandlers.ofString());
-        await().until(() -> receiver.totals().calls(CallResult.APPLIED) == 1);
+        await().until(() -> receiver.totals().calls(CallOutcome.APPLIED) == 1);
 
         receiver.close();
 
@@ -245,7 +245,10 @@ class PartnerReceiverTest implements ReceiverObserver {
             URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
             BoundedHttpClient http = new BoundedHttpClient(ForkJoinPool.commonPool(), 2, 2);
             return new PartnerReceiver.Reading(
-                    new PartnerFeed(http, url, "acme", "t0ken"), true, Duration.ofMillis(20), Duration.ofMinutes(10));
+                    new PartnerFeedClient(http, url, "acme", "t0ken"),
+                    true,
+                    Duration.ofMillis(20),
+                    Duration.ofMinutes(10));
         }
 
         private void read(HttpExchange exchange) throws IOException {
@@ -346,7 +349,7 @@ class PartnerReceiverTest implements ReceiverObserver {
         await().until(() -> feed.last().equals(processed(40)));
         assertEquals(40, applied.size());
         assertEquals(40, applied.stream().distinct().count());
-        assertTrue(receiver.totals().calls(CallResult.LIED) > 5);
+        assertTrue(receiver.totals().calls(CallOutcome.LIED) > 5);
     }
 
     @Test

@@ -119,9 +119,9 @@ class ReceiverFaultsTest {
         assertEquals("3", busy.answer().headers().get("Retry-After"));
         assertEquals("2", early.answer().headers().get("Retry-After"));
         assertEquals(
-                List.of(CallResult.BUSY, CallResult.EARLY, CallResult.BUSY),
+                List.of(CallOutcome.BUSY, CallOutcome.EARLY, CallOutcome.BUSY),
                 List.of(busy.result(), early.result(), after.result()));
-        assertEquals(1, receiver.totals("").calls(CallResult.EARLY));
+        assertEquals(1, receiver.totals("").calls(CallOutcome.EARLY));
     }
 
     @Test
@@ -141,7 +141,7 @@ class ReceiverFaultsTest {
         Receiver.Plan plan =
                 handle(receiver, signed("challenge-1", challenge("r4nd0m").toString()), NOW);
 
-        assertEquals(CallResult.CHALLENGE, plan.result());
+        assertEquals(CallOutcome.CHALLENGE, plan.result());
     }
 
     @Test
@@ -150,9 +150,9 @@ class ReceiverFaultsTest {
         Receiver first = receiver(rates(0.2, 0, 0, 0, 0));
         Receiver second = receiver(rates(0.2, 0, 0, 0, 0));
         for (int i = 1; i <= 1_000; i++) {
-            CallResult result = handle(first, callOf(i), NOW).result();
+            CallOutcome result = handle(first, callOf(i), NOW).result();
             assertEquals(result, handle(second, callOf(i), NOW).result());
-            failed += result == CallResult.FAILED ? 1 : 0;
+            failed += result == CallOutcome.FAILED ? 1 : 0;
         }
         assertTrue(failed > 150 && failed < 250, "failed: " + failed);
     }

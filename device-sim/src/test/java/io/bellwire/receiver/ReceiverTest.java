@@ -52,7 +52,7 @@ class ReceiverTest {
         Receiver.Plan plan = handle(request(headers, body));
         assertEquals(401, plan.answer().status(), () -> headers + " " + plan.answer());
         assertNull(plan.work());
-        assertEquals(CallResult.REFUSED, plan.result());
+        assertEquals(CallOutcome.REFUSED, plan.result());
     }
 
     @Test
@@ -193,7 +193,7 @@ class ReceiverTest {
         Receiver.Plan inABatch = handle(signed("k3v9x2m4qd-1-2", batch(change(1), change(2), change(2))));
 
         assertEquals(204, again.answer().status());
-        assertEquals(CallResult.REPEATED, again.result());
+        assertEquals(CallOutcome.REPEATED, again.result());
         assertNull(again.work());
         assertEquals(
                 List.of("order-2"),
@@ -207,7 +207,7 @@ class ReceiverTest {
         Receiver.Plan before = handle(callOf(1));
         receiver = new Receiver(calls, List.of(before.work()), new SplittableRandom(7));
 
-        assertEquals(CallResult.REPEATED, handle(callOf(1)).result());
+        assertEquals(CallOutcome.REPEATED, handle(callOf(1)).result());
     }
 
     /** A journal that cannot be written makes the call a failure, and its repetition is applied. */
@@ -215,7 +215,7 @@ class ReceiverTest {
     void planThatIsNotCommittedChangesNothing() {
         Receiver.Plan unused = receiver.receive(callOf(1), NOW);
 
-        assertEquals(CallResult.APPLIED, handle(callOf(1)).result());
+        assertEquals(CallOutcome.APPLIED, handle(callOf(1)).result());
     }
 
     @Test
@@ -243,11 +243,11 @@ class ReceiverTest {
                         .answer()
                         .status());
         assertEquals(
-                CallResult.TEST,
+                CallOutcome.TEST,
                 handle(signed("b", event("io.bellwire.endpoint.test", "2").toString()))
                         .result());
         assertEquals(
-                CallResult.TEST,
+                CallOutcome.TEST,
                 handle(signed("c", event("io.bellwire.endpoint.probe", "3").toString()))
                         .result());
     }
@@ -261,7 +261,7 @@ class ReceiverTest {
         Receiver.Plan thin = handle(signed("b", thin(3).toString()));
 
         assertTrue(signal.isFeedToBeRead() && thin.isFeedToBeRead());
-        assertEquals(CallResult.NOTIFIED, thin.result());
+        assertEquals(CallOutcome.NOTIFIED, thin.result());
         assertNull(thin.work());
         assertFalse(handle(callOf(1)).isFeedToBeRead());
     }
@@ -269,7 +269,8 @@ class ReceiverTest {
     /** Without a feed to read, what a call says is all that there is. */
     @Test
     void changeWithoutDataIsAppliedIfThereIsNoFeed() {
-        assertEquals(CallResult.APPLIED, handle(signed("b", thin(3).toString())).result());
+        assertEquals(
+                CallOutcome.APPLIED, handle(signed("b", thin(3).toString())).result());
     }
 
     @Test

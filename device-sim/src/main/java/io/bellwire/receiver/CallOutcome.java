@@ -3,7 +3,7 @@ package io.bellwire.receiver;
 import java.util.Locale;
 
 /** What became of one call. */
-public enum CallResult {
+public enum CallOutcome {
     /** Answered with the challenge's value. */
     CHALLENGE,
     /** A test event, or another that needs no work. */

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 
 /** Reads the feed of one partner, and acknowledges. Blocks; thread-safe. */
-public final class PartnerFeed {
+public final class PartnerFeedClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String PAGE = "application/cloudevents-batch+json";
@@ -26,7 +26,7 @@ public final class PartnerFeed {
     private final String token;
 
     /** @param token the partner's secret, or an operator's token */
-    public PartnerFeed(BoundedHttpClient client, URI server, String partner, String token) {
+    public PartnerFeedClient(BoundedHttpClient client, URI server, String partner, String token) {
         this.client = client;
         this.server = server;
         this.path = "/v1/partners/" + partner;
