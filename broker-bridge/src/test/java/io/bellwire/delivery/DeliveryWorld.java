@@ -28,7 +28,7 @@ import java.util.UUID;
 
 /** One world; see {@link DeliveryWorldTest}. */
 final class DeliveryWorld extends DeliveryFixture {
-    private static final int STEPS = 150;
+    private static final int STEPS = 120;
     private static final String OTHER = "com.example.other";
 
     private final int seed;
@@ -147,7 +147,7 @@ final class DeliveryWorld extends DeliveryFixture {
         restart();
         for (int step = 0; step < STEPS; step++) {
             step();
-            time.advanceMillis(random.nextInt(random.nextInt(20) == 0 ? 600_000 : 300));
+            time.advanceMillis(random.nextInt(random.nextInt(40) == 0 ? 600_000 : 300));
             receivers.forEach((id, receiver) ->
                     receiver.checkPosition(log.positions.get(id).revision().value()));
         }
@@ -208,7 +208,7 @@ final class DeliveryWorld extends DeliveryFixture {
         isHealed = true;
         log.isFailing = false;
         feed.isFailing = false;
-        time.advance(Duration.ofHours(1));
+        time.advance(Duration.ofMinutes(20));
         restart(); // the schedules of what has failed begin anew
         time.advance(Duration.ofMinutes(9)); // before any reminder
         receivers.forEach((id, receiver) -> {
