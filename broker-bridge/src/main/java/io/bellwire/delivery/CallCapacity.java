@@ -1,31 +1,40 @@
 package io.bellwire.delivery;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How many calls, bytes of their bodies and reads of the store may be under way for all endpoints, and who waits for
- * room, in the order of asking. Belongs to the loop of {@link Deliveries}; the counts can be read by all.
+ * room. Belongs to the loop of {@link Deliveries}; the counts can be read by all.
  */
 final class CallCapacity {
     private final DeliveryOptions options;
-    private final Deque<TrackedEndpoint> waiting = new ArrayDeque<>();
+    private final FairLimit forCalls = new FairLimit(this::roomForCalls);
+    private final FairLimit forLoads = new FairLimit(this::roomForLoads);
     private volatile long bytes;
     private volatile int calls;
-    private volatile int loads;
+    private int loads;
 
     CallCapacity(DeliveryOptions options) {
         this.options = options;
     }
 
-    /** Whether a call may begin. One body may take the bytes past their maximum. */
-    boolean hasRoomForCall() {
-        return calls < options.inFlightCallsMax() && bytes < options.inFlightBytesMax();
+    /** One body may take the bytes past their maximum. */
+    private int roomForCalls() {
+        return bytes < options.inFlightBytesMax() ? options.inFlightCallsMax() - calls : 0;
     }
 
-    boolean hasRoomForLoad() {
-        return loads < options.loadsMax();
+    private int roomForLoads() {
+        return options.loadsMax() - loads;
+    }
+
+    /** Whether the endpoint may begin a call; if not, it waits. */
+    boolean admitsCall(TrackedEndpoint endpoint) {
+        return forCalls.admits(endpoint);
+    }
+
+    /** Whether the endpoint may begin to read the store; if not, it waits. */
+    boolean admitsLoad(TrackedEndpoint endpoint) {
+        return forLoads.admits(endpoint);
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
@@ -40,32 +49,24 @@ final class CallCapacity {
         bytes -= length;
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate")
     void loadBegun() {
         loads++;
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate")
     void loadEnded() {
         loads--;
     }
 
-    /** The endpoint gets a turn when there is room. */
-    void await(TrackedEndpoint endpoint) {
-        if (!endpoint.isWaiting) {
-            endpoint.isWaiting = true;
-            waiting.add(endpoint);
-        }
+    /** An endpoint that has waited and gets a turn now; null if there is none, or no room. */
+    @Nullable TrackedEndpoint nextWaiting() {
+        TrackedEndpoint endpoint = forCalls.next();
+        return endpoint == null ? forLoads.next() : endpoint;
     }
 
-    /** Takes out the endpoint that has waited longest if there is room for what it may want; else null. */
-    @Nullable TrackedEndpoint takeWaiting() {
-        if (waiting.isEmpty() || !hasRoomForCall() || !hasRoomForLoad()) {
-            return null;
-        }
-        TrackedEndpoint endpoint = waiting.remove();
-        endpoint.isWaiting = false;
-        return endpoint;
+    /** The endpoint makes no more calls. */
+    void forget(TrackedEndpoint endpoint) {
+        forCalls.forget(endpoint);
+        forLoads.forget(endpoint);
     }
 
     int calls() {

@@ -12,7 +12,7 @@ final class CallGate {
     private static final int UNAVAILABLE = 503;
     private static final long RETRY_AFTER_MAX_NANOS = TimeUnit.HOURS.toNanos(24);
     private static final long BUSY_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long LOAD_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int LOAD_DOUBLINGS_MAX = 6;
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final DeliveryOptions options;
@@ -20,6 +20,8 @@ final class CallGate {
     private final CallCircuit circuit = new CallCircuit();
     /** After a load that failed. */
     private long loadNanos;
+    /** How many loads in a row have failed. */
+    private int loadsFailed;
     /** What the endpoint, or what is in front of it, has asked for. */
     private long holdNanos;
     /** What the endpoint's rate allows. */
@@ -56,8 +58,14 @@ final class CallGate {
         circuit.close();
     }
 
+    /** A load has failed: the next one follows after 1 s, or up to about a minute if more have failed in a row. */
     void loadFailed(long nowNanos) {
-        loadNanos = nowNanos + LOAD_AGAIN_NANOS;
+        loadNanos = nowNanos + (SECOND_NANOS << loadsFailed);
+        loadsFailed = Math.min(loadsFailed + 1, LOAD_DOUBLINGS_MAX);
+    }
+
+    void loaded() {
+        loadsFailed = 0;
     }
 
     /** A call begins. */

@@ -137,6 +137,7 @@ public final class Deliveries implements FeedListener, AutoCloseable {
                 serials.incrementAndGet(),
                 new EndpointDelivery(endpoint, position, options, random, record),
                 record);
+        tracked.savedPosition = position == null ? -1 : position.revision().value();
         feed.add(tracked); // before the feed is read: no commit falls between the two
         meters.added(tracked.state);
         return tracked;
@@ -251,8 +252,8 @@ public final class Deliveries implements FeedListener, AutoCloseable {
             }
             serve(endpoint);
         }
-        for (int woken = 0; woken < TURN_MAX; woken++) {
-            TrackedEndpoint waiting = capacity.takeWaiting();
+        for (int granted = 0; granted < TURN_MAX; granted++) {
+            TrackedEndpoint waiting = capacity.nextWaiting();
             if (waiting == null) {
                 break;
             }
@@ -293,6 +294,7 @@ public final class Deliveries implements FeedListener, AutoCloseable {
     /** What a removed endpoint holds ends with its last call. */
     private long forget(TrackedEndpoint endpoint, long nowNanos) {
         timers.remove(endpoint);
+        capacity.forget(endpoint);
         if (endpoint.isCounted) {
             endpoint.isCounted = false;
             meters.removed(endpoint.state);

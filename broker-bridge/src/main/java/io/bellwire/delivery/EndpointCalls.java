@@ -44,10 +44,11 @@ final class EndpointCalls {
 
     /** Does all that can be done now. Returns when the endpoint wants its next turn, unless something happens. */
     long run(TrackedEndpoint endpoint, long nowNanos) {
+        boolean mayCall = false;
         try {
             for (int steps = 0; steps < STEPS_MAX; steps++) {
-                if (!capacity.hasRoomForCall()) {
-                    capacity.await(endpoint);
+                mayCall = mayCall || capacity.admitsCall(endpoint);
+                if (!mayCall) {
                     return Scheduler.NEVER_NANOS;
                 }
                 DeliveryStep step = endpoint.delivery.next(nowNanos);
@@ -55,13 +56,13 @@ final class EndpointCalls {
                     return wait.untilNanos();
                 }
                 if (step instanceof Call call) {
+                    mayCall = false;
                     begin(
                             endpoint,
                             call.call(),
                             (result, endNanos) -> endpoint.delivery.ended(call.delivery(), result, endNanos),
                             nowNanos);
                 } else if (step instanceof Load load && !load(endpoint, load, nowNanos)) {
-                    capacity.await(endpoint);
                     return Scheduler.NEVER_NANOS;
                 }
             }
@@ -80,7 +81,7 @@ final class EndpointCalls {
             endpoint.delivery.loaded(recent, nowNanos);
             return true;
         }
-        if (!capacity.hasRoomForLoad()) {
+        if (!capacity.admitsLoad(endpoint)) {
             return false;
         }
         CompletionStage<FeedSlice> loading =
@@ -107,8 +108,7 @@ final class EndpointCalls {
         if (!challenge.isDue(nowNanos)) {
             return challenge.dueNanos(nowNanos);
         }
-        if (!capacity.hasRoomForCall()) {
-            capacity.await(endpoint);
+        if (!capacity.admitsCall(endpoint)) {
             return Scheduler.NEVER_NANOS;
         }
         challenge.begin();

@@ -104,7 +104,9 @@ final class EndpointDelivery {
             isSaveUrgent = window.position() != feed.head();
             window.restartAt(Math.min(window.position(), feed.head()));
         }
-        if (!isUsable) {
+        if (isUsable) {
+            gate.loaded();
+        } else {
             feed.endTurn();
             gate.loadFailed(nowNanos);
         }

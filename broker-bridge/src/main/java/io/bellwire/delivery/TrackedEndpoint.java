@@ -41,13 +41,11 @@ final class TrackedEndpoint {
     long armedNanos = Scheduler.NEVER_NANOS;
     /** When its next attempt follows, for {@link #health}. */
     long nextNanos = Scheduler.NEVER_NANOS;
-    /** Whether it waits for room for a call or a load. */
-    boolean isWaiting;
     /** Whether a write about it is under way. */
     boolean isWriting;
     /** No write before this time, after one that failed. */
     long writeNanos;
-    /** The position that is saved, or will be without a further call. */
+    /** The position that is saved, or that waits to be; -1 if there is none. */
     long savedPosition = -1;
 
     /** The state that it is counted in; none any more once it is removed. */

@@ -1,7 +1,12 @@
 package io.bellwire.delivery;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /**
  * Many seeded worlds of a few partners and endpoints under virtual time: receivers that fail, are slow, ask for time or
@@ -10,6 +15,18 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class DeliveryWorldTest {
     private static final int SEEDS = 100;
+    private static final Logger LOG = (Logger) LoggerFactory.getLogger(Deliveries.class);
+
+    /** The faults are planted, and a line with a stack trace for each takes longer than the worlds. */
+    @BeforeAll
+    static void logNothing() {
+        LOG.setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void logAgain() {
+        LOG.setLevel(null);
+    }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})

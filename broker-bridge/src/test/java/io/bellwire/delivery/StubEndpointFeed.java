@@ -30,6 +30,9 @@ final class StubEndpointFeed implements EndpointFeed {
 
     private static final Duration READ_TIME = Duration.ofMillis(2);
 
+    /** Made once, since stack traces take long. */
+    private final OverloadedException failure = new OverloadedException("too many reads");
+
     private final Scheduler time;
     private final Map<FeedId, Content> feeds = new HashMap<>();
     /** The epoch of all feeds. */
@@ -99,7 +102,7 @@ final class StubEndpointFeed implements EndpointFeed {
         time.schedule(READ_TIME, () -> {
             loadsUnderWay--;
             if (isFailing) {
-                loaded.completeExceptionally(new OverloadedException("too many reads"));
+                loaded.completeExceptionally(failure);
             } else {
                 loaded.complete(slice(of(feed), after.value(), limit, bytesMax));
             }

@@ -17,6 +17,9 @@ import java.util.concurrent.CompletionStage;
 
 /** Keeps what deliveries write; each write takes 1 ms and can be made to fail. */
 final class StubEndpointLog implements EndpointLog {
+    /** Made once, since stack traces take long. */
+    private final UncheckedIOException failure = new UncheckedIOException(new IOException("the disk is full"));
+
     private final Scheduler time;
     final Map<EndpointId, EndpointPosition> positions = new HashMap<>();
     final Map<EndpointId, DisabledReason> disabled = new HashMap<>();
@@ -67,7 +70,7 @@ final class StubEndpointLog implements EndpointLog {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         time.schedule(Duration.ofMillis(1), () -> {
             if (isFailing) {
-                done.completeExceptionally(new UncheckedIOException(new IOException("the disk is full")));
+                done.completeExceptionally(failure);
             } else {
                 written.run();
                 done.complete(true);
