@@ -7,6 +7,7 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.Revision;
 import io.bellwire.webhook.CallPayload;
 import io.bellwire.webhook.EndpointId;
+import io.bellwire.webhook.EndpointPosition;
 import io.bellwire.webhook.EndpointUrls;
 import java.net.URI;
 import java.time.Duration;
