@@ -123,7 +123,7 @@ public final class Deliveries implements FeedListener, AutoCloseable {
         PartnerFeed feed = feeds.computeIfAbsent(endpoint.id().feed(), PartnerFeed::new);
         TrackedEndpoint tracked;
         synchronized (feed) {
-            TrackedEndpoint known = find(feed, endpoint.id());
+            TrackedEndpoint known = feed.find(endpoint.id());
             tracked = known == null ? add(feed, endpoint, position.orElse(null)) : known;
         }
         tracked.inbox.add(nowNanos -> changed(tracked, endpoint, nowNanos));
@@ -143,21 +143,10 @@ public final class Deliveries implements FeedListener, AutoCloseable {
         return tracked;
     }
 
-    private static @Nullable TrackedEndpoint find(@Nullable PartnerFeed feed, EndpointId id) {
-        if (feed != null) {
-            for (TrackedEndpoint tracked : feed.endpoints()) {
-                if (tracked.id.equals(id)) {
-                    return tracked;
-                }
-            }
-        }
-        return null;
-    }
-
     /** The endpoint was deleted. */
     public void remove(EndpointId id) {
         PartnerFeed feed = feeds.get(id.feed());
-        TrackedEndpoint tracked = find(feed, id);
+        TrackedEndpoint tracked = feed == null ? null : feed.find(id);
         if (feed != null && tracked != null) {
             tracked.isRemoved = true;
             feed.remove(tracked);
@@ -167,7 +156,9 @@ public final class Deliveries implements FeedListener, AutoCloseable {
 
     /** How the endpoint is doing; empty if there is none. */
     public Optional<EndpointHealth> health(EndpointId id) {
-        return Optional.ofNullable(find(feeds.get(id.feed()), id)).map(tracked -> tracked.health(scheduler.nowNanos()));
+        return Optional.ofNullable(feeds.get(id.feed()))
+                .map(feed -> feed.find(id))
+                .map(tracked -> tracked.health(scheduler.nowNanos()));
     }
 
     @Override

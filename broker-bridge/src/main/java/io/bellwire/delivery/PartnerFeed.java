@@ -3,8 +3,10 @@ package io.bellwire.delivery;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.FeedListener.Advance;
 import io.bellwire.log.Revision;
+import io.bellwire.webhook.EndpointId;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The feed of a partner that has endpoints, as {@link Deliveries} is notified of it. Thread-safe. */
 final class PartnerFeed {
@@ -25,6 +27,15 @@ final class PartnerFeed {
 
     List<TrackedEndpoint> endpoints() {
         return endpoints;
+    }
+
+    @Nullable TrackedEndpoint find(EndpointId endpoint) {
+        for (TrackedEndpoint tracked : endpoints) {
+            if (tracked.id.equals(endpoint)) {
+                return tracked;
+            }
+        }
+        return null;
     }
 
     synchronized void add(TrackedEndpoint endpoint) {

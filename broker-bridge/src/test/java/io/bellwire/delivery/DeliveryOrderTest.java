@@ -286,4 +286,16 @@ class DeliveryOrderTest extends DeliveryFixture {
         after(Duration.ofSeconds(5));
         assertEquals(List.of(1L, 2L), sender.revisions());
     }
+
+    @Test
+    void batchLeavesOutUnwantedChangesBetweenItsOwn() {
+        put(settings(CallPayload.FULL, CallOrdering.FEED, limits(3, 1, 100), "io.bellwire.*"));
+        feed.append(ACME, StubEndpointFeed.CREATED, ORDER_7, "{}");
+        feed.append(ACME, "com.example.other", ORDER_7, "{}");
+        commit(1);
+        after(Duration.ofSeconds(1));
+
+        assertEquals(List.of("abcdefghij-1-3"), sender.ids());
+        assertTrue(!sender.sent.get(0).text().contains("com.example.other"));
+    }
 }

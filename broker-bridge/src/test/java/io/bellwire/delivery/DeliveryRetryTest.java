@@ -260,4 +260,20 @@ class DeliveryRetryTest extends DeliveryFixture {
         assertEquals(0, health().pending());
         assertEquals(0, meters.get("bellwire.webhook.calls.in.flight").gauge().value());
     }
+
+    @Test
+    void settingsThatChangeDuringACallWaitForItsEnd() {
+        put(IN_ORDER);
+        sender.latency = call -> Duration.ofMillis(100);
+        commit(1);
+        time.runDue();
+        deliveries.put(
+                endpoint(settings(CallPayload.EVENT, CallOrdering.NONE, limits(1, 8, 1_000), "*")), Optional.empty());
+        commit(1);
+        after(Duration.ofMillis(50));
+        assertEquals(List.of(1L), sender.revisions());
+
+        after(Duration.ofSeconds(1));
+        assertEquals(List.of(1L, 2L), sender.revisions());
+    }
 }
