@@ -77,11 +77,13 @@ record CallBody(String webhookId, String contentType, String payload, byte[] byt
     /**
      * The signal that the feed has grown.
      *
+     * @param reminders how often it was received already: a repetition has an id of its own, since receivers drop what
+     *     they have had
      * @param atMillis when its newest change that is known was committed, milliseconds since 1970
      */
-    static CallBody signal(FeedId feed, long pending, Cursor head, long atMillis) {
+    static CallBody signal(FeedId feed, long pending, Cursor head, int reminders, long atMillis) {
         return new CallBody(
-                head.epoch() + "-" + head.revision() + "-signal",
+                head.epoch() + "-" + head.revision() + "-signal" + (reminders == 0 ? "" : "-" + reminders),
                 ONE,
                 CallPayload.SIGNAL.text(),
                 signalBytes(feed, pending, head, atMillis));

@@ -223,7 +223,14 @@ final class EndpointDelivery {
         PendingDelivery delivery = signals.delivery(slice, nextAtMillis == 0 ? record.nowMillis() : nextAtMillis);
         long pending = Math.max(0, delivery.last - feed.processed());
         return call(
-                delivery, CallBody.signal(endpoint.id().feed(), pending, slice.head(), delivery.atMillis), nowNanos);
+                delivery,
+                CallBody.signal(
+                        endpoint.id().feed(),
+                        pending,
+                        slice.head(),
+                        signals.reminders(delivery.last),
+                        delivery.atMillis),
+                nowNanos);
     }
 
     private Call call(PendingDelivery delivery, CallBody body, long nowNanos) {

@@ -39,6 +39,11 @@ final class SignalSteps {
         remindNanos = nowNanos + (first > max >> doublings ? max : first << doublings);
     }
 
+    /** How often a signal about changes up to {@code head} was received already. */
+    int reminders(long head) {
+        return head > signalled ? 0 : repeated + 1;
+    }
+
     /**
      * When a signal is to be sent, unless something happens.
      *

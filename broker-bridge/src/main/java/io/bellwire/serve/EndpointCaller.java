@@ -44,7 +44,7 @@ final class EndpointCaller implements AutoCloseable {
                 options.delivery(),
                 new DeliveryPorts(
                         new LoggedEndpointFeed(feed.events()),
-                        new SignedCalls(client, feed.webhookSecrets(), feed.events()::steadyMillis, clock::millis),
+                        new SignedCalls(client, webhooks.secrets(), feed.events()::steadyMillis, clock::millis),
                         new LoggedEndpoints(webhooks, feed.events()::steadyMillis)),
                 scheduler,
                 clock::millis,

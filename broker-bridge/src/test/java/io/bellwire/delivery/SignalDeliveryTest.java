@@ -79,6 +79,10 @@ class SignalDeliveryTest extends DeliveryFixture {
         after(Duration.ofHours(20));
         List<Long> minutes = sender.secondsBetween().stream().map(s -> s / 60).toList();
         assertEquals(List.of(10L, 20L, 40L, 80L, 160L, 240L, 240L, 240L), minutes);
+        // a receiver that drops what it has had must see each of them
+        assertEquals(
+                List.of("abcdefghij-1-signal", "abcdefghij-1-signal-1", "abcdefghij-1-signal-2"),
+                sender.ids().subList(0, 3));
 
         read(1);
         after(Duration.ofHours(20));

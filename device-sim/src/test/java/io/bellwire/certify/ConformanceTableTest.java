@@ -31,8 +31,8 @@ class ConformanceTableTest {
     void tableOfTheProtocolIsTheListOfCases() throws IOException {
         String text = Files.readString(PROTOCOL);
         assertTrue(text.contains(SECTION), "PROTOCOL.md has no section Conformance");
-        String section = text.substring(text.indexOf(SECTION) + SECTION.length());
-        assertTrue(!section.contains("\n## "), "Conformance is the last section");
+        String rest = text.substring(text.indexOf(SECTION) + SECTION.length());
+        String section = rest.contains("\n## ") ? rest.substring(0, rest.indexOf("\n## ")) : rest;
 
         String rows = section.lines().filter(line -> line.matches("\\| \\d.*")).collect(Collectors.joining("\n"));
 

@@ -33,7 +33,6 @@ import io.bellwire.sealed.SettingsKey;
 import io.bellwire.segment.DamagedLogException;
 import io.bellwire.store.DataStore;
 import io.bellwire.tls.Transport;
-import io.bellwire.webhook.WebhookSecrets;
 import io.bellwire.webhook.Webhooks;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.system.DiskSpaceMetrics;
@@ -79,7 +78,6 @@ public final class FeedApi implements AutoCloseable {
     private final OrderStore orderStore;
     private final Registry registry;
     private final Webhooks webhooks;
-    private final WebhookSecrets webhookSecrets;
     private final Presence presence;
     private final ServiceRateEstimate serviceRate;
     private final RateLimits limits;
@@ -107,8 +105,7 @@ public final class FeedApi implements AutoCloseable {
         this.registry = new Registry(events, store.accounts(), random, DEVICES_CACHED_MAX);
         SettingsKey key = folder == null ? SettingsKey.draw(random) : folder.settingsKey(random);
         SecondFactors factors = new SecondFactors(events, store.documents(), key, random, clock, meters);
-        this.webhooks = Webhooks.open(events, store.documents(), store.accounts(), clock);
-        this.webhookSecrets = new WebhookSecrets(key);
+        this.webhooks = Webhooks.open(events, store.documents(), store.accounts(), key, clock);
         this.timer = new TimerThread("http-timer");
         Future<?> unused = timer.scheduleWithFixedDelay(
                 registry::endOldSecrets, OLD_SECRETS_ENDED_MILLIS, OLD_SECRETS_ENDED_MILLIS, TimeUnit.MILLISECONDS);
@@ -135,18 +132,7 @@ public final class FeedApi implements AutoCloseable {
         this.fanOuts = new FanOuts(events, store.deviceGroups(), options.groups(), clock, meters);
         fanOuts.start();
         this.orderSearch = options.query().isOn()
-                ? OrderSearch.start(
-                        new OrderSearch.Storage(
-                                options.dataFolder(),
-                                memoryName("query", random),
-                                options.limits().readers(),
-                                options.limits().diskFreeBytesMin()),
-                        options.query(),
-                        events,
-                        orderStore,
-                        timer,
-                        clock,
-                        meters)
+                ? SearchStart.start(options, events, orderStore, timer, clock, random, meters)
                 : null;
         this.http = new HttpApi(
                 options.http(),
@@ -156,7 +142,6 @@ public final class FeedApi implements AutoCloseable {
                         registry,
                         factors,
                         webhooks,
-                        webhookSecrets,
                         presence,
                         groups,
                         fanOuts,
@@ -197,11 +182,6 @@ public final class FeedApi implements AutoCloseable {
             }
             throw e;
         }
-    }
-
-    /** A name for a database in memory that no other one has. */
-    private static String memoryName(String kind, SecureRandom random) {
-        return kind + "-" + Long.toHexString(random.nextLong());
     }
 
     /** Notifies {@code listener} of commits, feed answers and acknowledgements from now on. */
@@ -255,11 +235,6 @@ public final class FeedApi implements AutoCloseable {
     /** The endpoints of partners. This module only keeps them: a listener calls them. */
     public Webhooks webhooks() {
         return webhooks;
-    }
-
-    /** The secrets of these endpoints. */
-    public WebhookSecrets webhookSecrets() {
-        return webhookSecrets;
     }
 
     /** The log; for what reads feeds in this process. */

@@ -9,7 +9,6 @@ import io.bellwire.order.OrderStore;
 import io.bellwire.presence.Presence;
 import io.bellwire.query.OrderSearch;
 import io.bellwire.registry.Registry;
-import io.bellwire.webhook.WebhookSecrets;
 import io.bellwire.webhook.Webhooks;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,6 @@ public record ApiParts(
         Registry registry,
         SecondFactors secondFactors,
         Webhooks webhooks,
-        WebhookSecrets webhookSecrets,
         Presence presence,
         Groups groups,
         FanOuts fanOuts,

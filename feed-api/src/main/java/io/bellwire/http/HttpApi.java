@@ -150,7 +150,6 @@ public final class HttpApi implements AutoCloseable {
         routes.addAll(new SecondFactorEndpoints(parts.secondFactors(), factorCheck, registry).routes());
         routes.addAll(new WebhookEndpoints(
                         parts.webhooks(),
-                        parts.webhookSecrets(),
                         events,
                         registry,
                         factorCheck,

@@ -44,7 +44,6 @@ final class WebhookEndpoints {
 
     WebhookEndpoints(
             Webhooks webhooks,
-            WebhookSecrets secrets,
             EventLog events,
             Registry registry,
             FactorCheck factorCheck,
@@ -52,8 +51,8 @@ final class WebhookEndpoints {
             Clock clock,
             Duration overlapDefault) {
         this.webhooks = webhooks;
-        this.secrets = secrets;
-        this.view = new EndpointView(secrets, webhooks::health, clock);
+        this.secrets = webhooks.secrets();
+        this.view = new EndpointView(webhooks.secrets(), webhooks::health, clock);
         this.events = events;
         this.registry = registry;
         this.factorCheck = factorCheck;

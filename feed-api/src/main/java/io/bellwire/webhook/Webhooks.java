@@ -1,163 +1,84 @@
 package io.bellwire.webhook;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.bellwire.document.Document;
 import io.bellwire.document.DocumentStore;
 import io.bellwire.document.ReplaceDocuments;
 import io.bellwire.document.ReplaceDocuments.Hint;
 import io.bellwire.document.ReplaceDocuments.News;
 import io.bellwire.document.ReplaceDocuments.Replacement;
-import io.bellwire.log.Epoch;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.FeedId;
-import io.bellwire.log.FeedListener;
 import io.bellwire.log.OverloadedException;
-import io.bellwire.log.Records;
-import io.bellwire.log.Revision;
 import io.bellwire.log.Write;
 import io.bellwire.registry.AccountStore;
-import io.bellwire.registry.StoredAccount;
+import io.bellwire.sealed.SettingsKey;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All endpoints, in memory and as documents in the log. A change is decided outside of the log's writer's thread, and
  * decided again if the endpoint has changed meanwhile. Thread-safe; only {@link #open} blocks.
  */
-public final class Webhooks implements FeedListener {
-    private static final Logger log = LoggerFactory.getLogger(Webhooks.class);
-
+public final class Webhooks {
     /** Endpoints of one partner. */
     public static final int PER_PARTNER_MAX = 10;
 
-    private static final String POSITION_PREFIX = "endpoint-position/";
-    private static final String NAMES_PREFIX = "endpoint-names/";
-    private static final String EPOCH = "epoch";
-    private static final String REVISION = "revision";
-    private static final int PAGE = 1_000;
     private static final int TRIES_MAX = 5;
 
     private final EventLog events;
+    private final WebhookSecrets secrets;
     private final Clock clock;
-    private final ConcurrentSkipListMap<String, Kept> byKey = new ConcurrentSkipListMap<>();
-    private final Map<FeedId, Document> names = new ConcurrentHashMap<>();
-    private final Set<FeedId> disabledPartners = ConcurrentHashMap.newKeySet();
-    private final Map<EndpointId, EndpointPosition> firstPositions = new ConcurrentHashMap<>();
-    private final List<EndpointListener> listeners = new CopyOnWriteArrayList<>();
-
+    private final EndpointTable table = new EndpointTable();
     private volatile Function<String, Optional<String>> urlCheck =
             url -> Optional.of("this server does not call endpoints");
 
     private volatile Function<EndpointId, Optional<EndpointHealth>> healthReport = id -> Optional.empty();
 
-    /**
-     * What documents that are being written say, by the objects themselves: the log's writer's thread, which hands these
-     * objects back when they are durable, must not parse JSON.
-     */
-    private final Map<Document, Prepared> prepared = Collections.synchronizedMap(new IdentityHashMap<>());
-
-    /** An endpoint, and its document as it is in the log. */
-    private record Kept(WebhookEndpoint endpoint, Document document) {}
-
-    /** An endpoint that is being written; with its first position if it is new. */
-    private record Prepared(WebhookEndpoint endpoint, Optional<EndpointPosition> first) {}
-
-    private Webhooks(EventLog events, Clock clock) {
+    private Webhooks(EventLog events, WebhookSecrets secrets, Clock clock) {
         this.events = events;
+        this.secrets = secrets;
         this.clock = clock;
     }
 
-    /** Loads all endpoints of the log; blocks. */
-    public static Webhooks open(EventLog events, DocumentStore documents, AccountStore accounts, Clock clock) {
-        Webhooks webhooks = new Webhooks(events, clock);
-        webhooks.load(documents, accounts);
-        events.listen(webhooks);
+    /**
+     * Loads all endpoints of the log; blocks.
+     *
+     * @param key what secrets are derived from
+     */
+    public static Webhooks open(
+            EventLog events, DocumentStore documents, AccountStore accounts, SettingsKey key, Clock clock) {
+        Webhooks webhooks = new Webhooks(events, new WebhookSecrets(key), clock);
+        webhooks.table.load(documents, accounts);
+        events.listen(webhooks.table);
         return webhooks;
     }
 
-    private void load(DocumentStore documents, AccountStore accounts) {
-        forEach(
-                documents,
-                EndpointJson.prefix(),
-                document -> byKey.put(document.key(), new Kept(EndpointJson.read(document), document)));
-        forEach(documents, NAMES_PREFIX, document -> names.put(partnerOf(document), document));
-        forEach(
-                documents,
-                POSITION_PREFIX,
-                document -> firstPositions.put(
-                        EndpointId.parse(document.key().substring(POSITION_PREFIX.length())), positionIn(document)));
-        List<FeedId> partners = List.copyOf(names.keySet());
-        for (int from = 0; from < partners.size(); from += PAGE) {
-            accounts.find(partners.subList(from, Math.min(from + PAGE, partners.size()))).stream()
-                    .filter(StoredAccount::disabled)
-                    .forEach(account -> disabledPartners.add(account.id()));
-        }
-    }
-
-    private static EndpointPosition positionIn(Document document) {
-        JsonNode json = EndpointJson.parse(document);
-        return new EndpointPosition(
-                new Epoch(json.path(EPOCH).asText()),
-                new Revision(json.path(REVISION).asLong()));
-    }
-
-    private interface Reader {
-        void read(Document document);
-    }
-
-    private static void forEach(DocumentStore documents, String prefix, Reader reader) {
-        String after = "";
-        List<Document> page;
-        do {
-            page = documents.withPrefix(prefix, after, PAGE);
-            for (Document document : page) {
-                reader.read(document);
-                after = document.key();
-            }
-        } while (page.size() == PAGE);
-    }
-
-    private static FeedId partnerOf(Document namesDocument) {
-        return new FeedId(namesDocument.key().substring(NAMES_PREFIX.length()));
+    /** The secrets of the endpoints. */
+    public WebhookSecrets secrets() {
+        return secrets;
     }
 
     /** Notifies {@code listener} of all endpoints that there are, and of each change from now on. */
     public void listen(EndpointListener listener) {
-        listeners.add(listener);
-        byKey.values().forEach(kept -> listener.changed(effective(kept.endpoint())));
+        table.listen(listener);
     }
 
     /** The endpoint; empty if there is none. */
     public Optional<WebhookEndpoint> find(EndpointId id) {
-        return Optional.ofNullable(byKey.get(EndpointJson.key(id))).map(Kept::endpoint);
+        return table.find(id);
     }
 
     /** The endpoints of a partner, by name. */
     public List<WebhookEndpoint> of(FeedId partner) {
-        String prefix = EndpointJson.prefix() + partner.path() + "/";
-        return byKey.tailMap(prefix, true).values().stream()
-                .takeWhile(kept -> EndpointJson.key(kept.endpoint().id()).startsWith(prefix))
-                .map(Kept::endpoint)
-                .toList();
+        return table.of(partner);
     }
 
     /** Whether the partner has as many endpoints as it may have. Who creates one asks this when it decides. */
@@ -170,7 +91,7 @@ public final class Webhooks implements FeedListener {
      * creation.
      */
     public Optional<EndpointPosition> takeFirstPosition(EndpointId id) {
-        return Optional.ofNullable(firstPositions.remove(id));
+        return table.takeFirstPosition(id);
     }
 
     /**
@@ -221,8 +142,8 @@ public final class Webhooks implements FeedListener {
             BiFunction<Optional<WebhookEndpoint>, EndpointEditor, Optional<EndpointChange>> decide,
             Function<Write<Boolean>, CompletionStage<Boolean>> submit,
             int tries) {
-        Optional<Kept> before = Optional.ofNullable(byKey.get(EndpointJson.key(id)));
-        Optional<WebhookEndpoint> endpoint = before.map(Kept::endpoint);
+        Optional<EndpointTable.Kept> before = table.kept(id);
+        Optional<WebhookEndpoint> endpoint = before.map(EndpointTable.Kept::endpoint);
         Optional<EndpointChange> change;
         try {
             change = decide.apply(endpoint, editor());
@@ -232,15 +153,16 @@ public final class Webhooks implements FeedListener {
         if (change.isEmpty()) {
             return CompletableFuture.completedFuture(endpoint);
         }
-        return write(id, before.map(Kept::document), change.get(), submit).thenCompose(isWritten -> {
-            if (isWritten) {
-                return CompletableFuture.completedFuture(change.get().after());
-            }
-            return tries > 1
-                    ? change(id, decide, submit, tries - 1)
-                    : CompletableFuture.failedFuture(
-                            new OverloadedException("others changed the endpoint at each try to change it"));
-        });
+        return write(id, before.map(EndpointTable.Kept::document), change.get(), submit)
+                .thenCompose(isWritten -> {
+                    if (isWritten) {
+                        return CompletableFuture.completedFuture(change.get().after());
+                    }
+                    return tries > 1
+                            ? change(id, decide, submit, tries - 1)
+                            : CompletableFuture.failedFuture(
+                                    new OverloadedException("others changed the endpoint at each try to change it"));
+                });
     }
 
     private CompletionStage<Boolean> write(
@@ -270,46 +192,15 @@ public final class Webhooks implements FeedListener {
         replacements.add(new Replacement(EndpointJson.key(id), before, after));
         List<Hint> hints = new ArrayList<>();
         if (first.isPresent() || after.isEmpty()) {
-            replacements.add(namesChange(id, after.isPresent()));
-            hints.add(new Hint(positionKey(id), first.map(position -> position(id, position))));
+            replacements.add(EndpointDocuments.namesChange(id, table.names(id.feed()), after.isPresent()));
+            hints.add(new Hint(
+                    EndpointDocuments.positionKey(id),
+                    first.map(position -> EndpointDocuments.position(id, position))));
         }
         List<News> news = change.news().stream().map(Webhooks::news).toList();
-        after.ifPresent(
-                document -> prepared.put(document, new Prepared(change.after().orElseThrow(), first)));
+        after.ifPresent(document -> table.prepare(document, change.after().orElseThrow(), first));
         return submit.apply(new ReplaceDocuments(replacements, hints, news))
-                .whenComplete((isWritten, failure) -> after.ifPresent(prepared::remove));
-    }
-
-    /**
-     * The names of a partner's endpoints are a document too: of two that are created at once, one is decided again, and
-     * sees the other.
-     */
-    private Replacement namesChange(EndpointId id, boolean isCreated) {
-        Optional<Document> before = Optional.ofNullable(names.get(id.feed()));
-        Set<String> all = new TreeSet<>();
-        before.ifPresent(document -> EndpointJson.parse(document).forEach(name -> all.add(name.asText())));
-        if (isCreated) {
-            all.add(id.name());
-        } else {
-            all.remove(id.name());
-        }
-        var json = JsonNodeFactory.instance.arrayNode();
-        all.forEach(json::add);
-        String key = NAMES_PREFIX + id.feed().path();
-        return new Replacement(
-                key, before, all.isEmpty() ? Optional.empty() : Optional.of(EndpointJson.document(key, json)));
-    }
-
-    private static String positionKey(EndpointId id) {
-        return POSITION_PREFIX + id;
-    }
-
-    private static Document position(EndpointId id, EndpointPosition position) {
-        JsonNode json = JsonNodeFactory.instance
-                .objectNode()
-                .put(EPOCH, position.epoch().value())
-                .put(REVISION, position.revision().value());
-        return EndpointJson.document(positionKey(id), json);
+                .whenComplete((isWritten, failure) -> after.ifPresent(table::forget));
     }
 
     private static News news(EndpointEvent news) {
@@ -324,8 +215,9 @@ public final class Webhooks implements FeedListener {
     public CompletionStage<Boolean> savePositions(Map<EndpointId, EndpointPosition> positions) {
         List<Hint> hints = new ArrayList<>(positions.size());
         positions.forEach((id, reached) -> {
-            if (byKey.containsKey(EndpointJson.key(id))) {
-                hints.add(new Hint(positionKey(id), Optional.of(position(id, reached))));
+            if (table.find(id).isPresent()) {
+                hints.add(new Hint(
+                        EndpointDocuments.positionKey(id), Optional.of(EndpointDocuments.position(id, reached))));
             }
         });
         return events.submit(new ReplaceDocuments(List.of(), hints, List.of()));
@@ -343,71 +235,8 @@ public final class Webhooks implements FeedListener {
         return change(id, (found, editor) -> found.flatMap(endpoint -> decide.apply(endpoint, editor)), events::submit);
     }
 
-    @Override
-    public void recordsChanged(Records records) {
-        try {
-            records.of(DocumentStore.KEPT).forEach(this::documentChanged);
-            for (@Nullable StoredAccount account : records.of(AccountStore.ACCOUNTS).values()) {
-                if (account != null && account.id().partner().isPresent()) {
-                    partnerChanged(account);
-                }
-            }
-        } catch (RuntimeException e) { // must not end the writer's batch
-            log.error("a change of an endpoint could not be followed", e);
-        }
-    }
-
-    private void documentChanged(String key, @Nullable Document document) {
-        if (key.startsWith(NAMES_PREFIX)) {
-            FeedId partner = new FeedId(key.substring(NAMES_PREFIX.length()));
-            if (document == null) {
-                names.remove(partner);
-            } else {
-                names.put(partner, document);
-            }
-        } else if (key.startsWith(EndpointJson.prefix())) {
-            endpointChanged(key, document);
-        }
-    }
-
-    private void endpointChanged(String key, @Nullable Document document) {
-        if (document == null) {
-            Kept removed = byKey.remove(key);
-            if (removed != null) {
-                listeners.forEach(
-                        listener -> listener.removed(removed.endpoint().id()));
-            }
-            return;
-        }
-        Prepared written = prepared.get(document);
-        if (written == null) {
-            throw new IllegalStateException("document " + key + " was not written by this class");
-        }
-        WebhookEndpoint endpoint = written.endpoint();
-        written.first().ifPresent(first -> firstPositions.put(endpoint.id(), first));
-        byKey.put(key, new Kept(endpoint, document));
-        listeners.forEach(listener -> listener.changed(effective(endpoint)));
-    }
-
-    private void partnerChanged(StoredAccount account) {
-        boolean isChanged =
-                account.disabled() ? disabledPartners.add(account.id()) : disabledPartners.remove(account.id());
-        if (isChanged) {
-            for (WebhookEndpoint endpoint : of(account.id())) {
-                listeners.forEach(listener -> listener.changed(effective(endpoint)));
-            }
-        }
-    }
-
-    /** The endpoint as it is to be treated: disabled if its partner is. */
-    private WebhookEndpoint effective(WebhookEndpoint endpoint) {
-        return disabledPartners.contains(endpoint.id().feed())
-                ? endpoint.disabledFor(DisabledReason.PARTNER_DISABLED)
-                : endpoint;
-    }
-
     /** How many endpoints there are. */
     public int size() {
-        return byKey.size();
+        return table.size();
     }
 }

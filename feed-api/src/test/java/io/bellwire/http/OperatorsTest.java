@@ -100,7 +100,8 @@ class OperatorsTest {
             String path = route.template()
                     .replace("{id}", NO_ORDER)
                     .replace("{kind}", "stores")
-                    .replace("{device}", "none");
+                    .replace("{device}", "none")
+                    .replace("{name}", "main");
 
             CheckedResponse answer = send(client, route.method(), path, route.bodyBytesMax() == 0 ? "" : "{}");
 
