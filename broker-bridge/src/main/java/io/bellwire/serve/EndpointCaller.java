@@ -20,12 +20,20 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The parts that call partners' endpoints, connected with the log. Thread-safe. */
 final class EndpointCaller implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EndpointCaller.class);
+    private static final long SAVE_SECONDS = 5;
+
     private final WebhookOptions options;
     private final OutboundClient client;
     private final ThreadScheduler scheduler;
@@ -113,11 +121,25 @@ final class EndpointCaller implements AutoCloseable {
         deliveries.start();
     }
 
+    /** What the scheduler still has to do before this is the saving of positions. */
+    private void awaitSaved() {
+        CountDownLatch saved = new CountDownLatch(1);
+        scheduler.schedule(Duration.ZERO, saved::countDown);
+        try {
+            if (!saved.await(SAVE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("positions of endpoints were not saved within {} s: calls will be repeated", SAVE_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Ends calls, and saves where endpoints are. The log must still take writes. */
     @Override
     public void close() {
         deliveries.close();
         client.close();
+        awaitSaved();
         scheduler.close();
     }
 }
