@@ -81,6 +81,13 @@ final class WebhookPartner {
                 code());
     }
 
+    /** Gives the endpoint new keys; the old ones sign too for ten minutes. */
+    JsonNode rotate(String endpoint) throws Exception {
+        String path = path("/endpoints/" + endpoint + "/secret?overlap_s=600");
+        return MAPPER.readTree(
+                answer(token, "POST", path, "", "Bellwire-Code", code()).body());
+    }
+
     JsonNode call(String method, String rest, String body) throws Exception {
         return send(token, method, path(rest), body);
     }

@@ -218,22 +218,22 @@ final class WebhookEndpoints {
                 .thenApply(Optional::orElseThrow);
     }
 
-    /** Submits the change with its record. One that sets a new URL needs a code of the caller's second factor. */
+    /** Submits the change with its record. One that sets a new URL, or makes a new secret, needs a code of the caller's second factor. */
     private CompletionStage<Optional<WebhookEndpoint>> change(
             ApiCall call,
             EndpointId id,
             BiFunction<Optional<WebhookEndpoint>, EndpointEditor, Optional<EndpointChange>> decide) {
-        AtomicBoolean setsUrl = new AtomicBoolean();
+        AtomicBoolean isDangerous = new AtomicBoolean();
         return webhooks.change(
                 id,
                 (found, editor) -> {
                     Optional<EndpointChange> change = decide.apply(found, editor);
-                    setsUrl.set(change.filter(EndpointChange::setsUrl).isPresent());
+                    isDangerous.set(change.filter(EndpointChange::isDangerous).isPresent());
                     return change;
                 },
                 write -> {
                     Write<Boolean> recorded = AuditedCalls.entry(call).with(write, isWritten -> isWritten);
-                    return setsUrl.get() ? withCode(call, recorded) : events.submit(recorded);
+                    return isDangerous.get() ? withCode(call, recorded) : events.submit(recorded);
                 });
     }
 

@@ -14,9 +14,9 @@ public record EndpointChange(Optional<WebhookEndpoint> after, List<EndpointEvent
         news = List.copyOf(news);
     }
 
-    /** Whether a URL is to be called that was not before, once it is confirmed. */
-    public boolean setsUrl() {
-        return news.stream().anyMatch(event -> event.kind().equals(EndpointEditor.URL_PENDING));
+    /** Whether it sets a URL, or makes a secret with which calls can be forged. */
+    public boolean isDangerous() {
+        return news.stream().anyMatch(event -> EndpointEditor.DANGEROUS.contains(event.kind()));
     }
 
     static EndpointChange to(WebhookEndpoint after, EndpointEvent... news) {

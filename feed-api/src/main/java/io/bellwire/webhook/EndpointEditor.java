@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Decides what becomes of an endpoint: pure, with the time and the random values handed in. A new URL is pending until
@@ -20,7 +21,11 @@ public record EndpointEditor(long nowMillis, long steadyMillis) {
     /** How long a new URL may take to answer its challenge. */
     public static final Duration CHALLENGE_TIME = Duration.ofHours(1);
 
-    static final String URL_PENDING = "url-pending";
+    private static final String URL_PENDING = "url-pending";
+    private static final String SECRET_ROTATED = "secret-rotated";
+
+    /** Kinds of events about changes that need a second factor. */
+    static final Set<String> DANGEROUS = Set.of(URL_PENDING, SECRET_ROTATED);
 
     /** A new endpoint, whose URL is pending. */
     public EndpointChange create(EndpointId id, EndpointSettings settings, URI url, String challenge, String salt) {
@@ -137,7 +142,7 @@ public record EndpointEditor(long nowMillis, long steadyMillis) {
                 ? Optional.empty()
                 : Optional.of(new EndpointKeys.Old(endpoint.keys().salt(), steadyMillis + overlap.toMillis()));
         return EndpointChange.to(
-                withKeys(endpoint, new EndpointKeys(salt, old)), EndpointEvent.of(endpoint.id(), "secret-rotated"));
+                withKeys(endpoint, new EndpointKeys(salt, old)), EndpointEvent.of(endpoint.id(), SECRET_ROTATED));
     }
 
     /** The endpoint without the keys before the present ones. */

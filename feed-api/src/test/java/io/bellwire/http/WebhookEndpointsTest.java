@@ -269,8 +269,11 @@ class WebhookEndpointsTest {
     void rotatedSecretIsANewOneAndTheOldOneSignsForTheOverlap() {
         String first = sendWithCode("PUT", main, SETTINGS).expect(201).text("secret");
 
-        CheckedResponse rotated =
-                bakery.client().post(main + "/secret?overlap_s=60").expect(200);
+        bakery.client().post(main + "/secret").expectProblem(403, "second-factor-required", CODE);
+        clock.advance(STEP);
+        CheckedResponse rotated = bakery.client()
+                .post(main + "/secret?overlap_s=60", CODE, app.codeAt(clock.instant()))
+                .expect(200);
 
         assertNotEquals(first, rotated.text("secret"));
         assertTrue(rotated.json().has("old_secret_until"));
