@@ -32,6 +32,8 @@ public final class Fleet {
     private final AcknowledgedOrders acknowledged = new AcknowledgedOrders();
     private final FleetDevices devices;
     private final PartnerEndpoints partners;
+    /** As they were seen last. */
+    private String unfinishedEndpoints = "";
     /** Fails once the server refuses an event for a group, or a change of its members. */
     private final CompletableFuture<Void> groupFailure = new CompletableFuture<>();
 
@@ -63,10 +65,11 @@ public final class Fleet {
             throws FleetException, InterruptedException {
         SplittableRandom random = new SplittableRandom(options.seed());
         URI http = server.address().endpoints().http();
+        // of its own: with or without partners, a seed repeats the same run of devices
+        SplittableRandom ofPartners = new SplittableRandom(~options.seed());
         try (FleetDevices devices =
                         new FleetDevices(options, server.address(), nanos, random.split(), FailedAttempts.IGNORED);
-                PartnerEndpoints partners = new PartnerEndpoints(
-                        options, devices, http, nanos, clock, new SplittableRandom(~options.seed()))) {
+                PartnerEndpoints partners = new PartnerEndpoints(options, devices, http, nanos, clock, ofPartners)) {
             return new Fleet(options, server, progress, nanos, random, devices, partners).run();
         } catch (IOException failed) {
             throw new FleetException("cannot run: " + failed.getMessage(), failed);
@@ -250,6 +253,9 @@ public final class Fleet {
                 return true;
             }
             if (nanos.getAsLong() - deadline > 0) {
+                if (!unfinishedEndpoints.isEmpty()) {
+                    progress.showMessage("endpoints that are not up to date: " + unfinishedEndpoints);
+                }
                 return false;
             }
             checkServer();
@@ -268,9 +274,10 @@ public final class Fleet {
 
     /** Whether each partner has all that was acknowledged, and the server has nothing left to call it for. */
     private boolean haveAllPartners() throws FleetException, InterruptedException {
-        CompletableFuture<Boolean> repaired = partners.repair();
+        CompletableFuture<String> repaired = partners.repair();
         await(repaired, "healing");
-        return repaired.join() && partners.haveAll(acknowledged);
+        unfinishedEndpoints = repaired.join();
+        return unfinishedEndpoints.isEmpty() && partners.haveAll(acknowledged);
     }
 
     /** Waits until each device knows that it is up to date, even if it had nothing to fetch. */

@@ -17,6 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The partners of a run: registers them, sets an endpoint for each, lets a {@link PartnerFleet} receive and misbehave,
@@ -141,24 +143,30 @@ final class PartnerEndpoints implements AutoCloseable {
     /**
      * Enables the endpoints that were disabled.
      *
-     * @return whether all endpoints are healthy, and have nothing left to be called for
+     * @return the endpoints that are not healthy, or have something left to be called for, as text for people; empty if
+     *     there are none
      */
-    CompletableFuture<Boolean> repair() {
-        List<CompletableFuture<Boolean>> healthy =
-                clients.stream().map(this::repair).toList();
-        return allOf(healthy).thenApply(done -> healthy.stream().allMatch(CompletableFuture::join));
+    CompletableFuture<String> repair() {
+        List<CompletableFuture<String>> unfinished =
+                IntStream.range(0, clients.size()).mapToObj(this::repair).toList();
+        return allOf(unfinished).thenApply(done -> unfinished.stream()
+                .map(CompletableFuture::join)
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("; ")));
     }
 
-    private CompletableFuture<Boolean> repair(PartnerClient client) {
+    private CompletableFuture<String> repair(int partner) {
+        PartnerClient client = clients.get(partner);
         return client.read().thenCompose(endpoint -> {
+            JsonNode health = endpoint.path("health");
+            String now = id(partner) + ": " + health;
             if (!endpoint.path("enabled").asBoolean()) {
                 enabled.increment();
-                return client.enable().thenApply(again -> false);
+                return client.enable().thenApply(again -> now);
             }
-            JsonNode health = endpoint.path("health");
-            return CompletableFuture.completedFuture(
-                    health.path("state").asText().equals("healthy")
-                            && health.path("pending").asLong(1) == 0);
+            boolean isFinished = health.path("state").asText().equals("healthy")
+                    && health.path("pending").asLong(1) == 0;
+            return CompletableFuture.completedFuture(isFinished ? "" : now);
         });
     }
 

@@ -158,7 +158,7 @@ public record Report(
         return String.format(
                 Locale.ROOT,
                 "%nPartners:%n  %-32s %d / %d / %d%n  %-32s %d%n  %-32s %d / %d / %d%n  %-32s %d / %d%n",
-                "partners / calls / faulty answers",
+                "partners / calls / wrong answers",
                 partners.partners(),
                 partners.callCount(),
                 partners.faultCount(),

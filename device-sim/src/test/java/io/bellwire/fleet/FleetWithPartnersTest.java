@@ -36,12 +36,14 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(120)
 class FleetWithPartnersTest {
-    private static FleetOptions options(PartnerOptions partners, int timeoutSeconds) {
+    private static final int ORDERS_PER_SECOND = 50;
+
+    private static FleetOptions options(PartnerOptions partners, int orders, int timeoutSeconds) {
         return new FleetOptions(
                 "t1",
                 3,
-                150,
-                50,
+                orders,
+                ORDERS_PER_SECOND,
                 FaultRates.NONE,
                 7,
                 ClientKind.HIVEMQ,
@@ -80,13 +82,13 @@ class FleetWithPartnersTest {
         bellwire.close();
     }
 
-    private static Report run(PartnerOptions partners, ServerUnderTest server) throws Exception {
-        return Fleet.run(options(partners, 60), server, Progress.NONE, System::nanoTime, Clock.systemUTC());
+    private static Report run(PartnerOptions partners, int orders, ServerUnderTest server) throws Exception {
+        return Fleet.run(options(partners, orders, 60), server, Progress.NONE, System::nanoTime, Clock.systemUTC());
     }
 
     @Test
     void partnersThatMisbehaveAndAreKilledApplyEachOrderOnce() throws Exception {
-        Report report = run(new PartnerOptions(5, true), start(50));
+        Report report = run(new PartnerOptions(5, true), 150, start(50));
 
         assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
         FleetPartnerReport partners = report.partners();
@@ -103,7 +105,7 @@ class FleetWithPartnersTest {
     /** With two retries, receivers that are killed are given up. */
     @Test
     void endpointsThatTheServerHasDisabledAreEnabledAgain() throws Exception {
-        Report report = run(new PartnerOptions(5, true), start(2));
+        Report report = run(new PartnerOptions(5, true), 100, start(2));
 
         assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
         assertTrue(report.partners() != null && report.partners().enabled() > 0, report::table);
@@ -111,7 +113,7 @@ class FleetWithPartnersTest {
 
     @Test
     void partnersWithoutFaultsAreCalledForEachChange() throws Exception {
-        Report report = run(new PartnerOptions(2, false), start(2));
+        Report report = run(new PartnerOptions(5, false), 100, start(2));
 
         assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
         FleetPartnerReport partners = report.partners();
@@ -133,7 +135,7 @@ class FleetWithPartnersTest {
         };
 
         Report report = Fleet.run(
-                options(new PartnerOptions(1, false), 5), server, planting, System::nanoTime, Clock.systemUTC());
+                options(new PartnerOptions(1, false), 50, 2), server, planting, System::nanoTime, Clock.systemUTC());
 
         assertFalse(report.passed(), report::table);
         assertTrue(report.partners() != null && report.partners().result().lost() > 0, report::table);
