@@ -82,13 +82,13 @@ class FleetWithPartnersTest {
         bellwire.close();
     }
 
-    private static Report run(PartnerOptions partners, int orders, ServerUnderTest server) throws Exception {
-        return Fleet.run(options(partners, orders, 60), server, Progress.NONE, System::nanoTime, Clock.systemUTC());
+    private static Report run(FleetOptions options, ServerUnderTest server, Progress progress) throws Exception {
+        return Fleet.run(options, server, progress, System::nanoTime, Clock.systemUTC());
     }
 
     @Test
     void partnersThatMisbehaveAndAreKilledApplyEachOrderOnce() throws Exception {
-        Report report = run(new PartnerOptions(5, true), 150, start(50));
+        Report report = run(options(new PartnerOptions(5, true), 150, 60), start(50), Progress.NONE);
 
         assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
         FleetPartnerReport partners = report.partners();
@@ -96,46 +96,40 @@ class FleetWithPartnersTest {
         assertEquals(5, partners.partners());
         assertTrue(partners.result().isClean(), report::table);
         assertTrue(partners.result().applied() > 50, report::table);
-        assertTrue(partners.kills() >= 3, report::table);
-        for (CallResult fault : List.of(CallResult.FAILED, CallResult.FALSELY_FAILED, CallResult.LIED)) {
-            assertTrue(partners.calls().getOrDefault(fault, 0L) > 0, () -> fault + " in " + partners.calls());
-        }
+        assertTrue(partners.kills() > 0, report::table);
+        assertTrue(partners.faultCount() > 0, () -> partners.calls().toString());
     }
 
-    /** With two retries, receivers that are killed are given up. */
     @Test
-    void endpointsThatTheServerHasDisabledAreEnabledAgain() throws Exception {
-        Report report = run(new PartnerOptions(5, true), 100, start(2));
+    void endpointThatIsDisabledIsEnabledAgain() throws Exception {
+        ServerUnderTest server = start(2);
+
+        Report report = run(options(new PartnerOptions(1, false), 50, 60), server, onFirstOrder("{\"enabled\":false}"));
 
         assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
         assertTrue(report.partners() != null && report.partners().enabled() > 0, report::table);
+        assertTrue(report.partners().result().applied() > 10, report::table);
     }
 
     @Test
-    void partnersWithoutFaultsAreCalledForEachChange() throws Exception {
-        Report report = run(new PartnerOptions(5, false), 100, start(2));
+    void partnersWithoutFaultsAreCalled() throws Exception {
+        Report report = run(options(new PartnerOptions(5, false), 100, 60), start(2), Progress.NONE);
 
         assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
         FleetPartnerReport partners = report.partners();
         assertNotNull(partners);
         assertEquals(0, partners.kills() + partners.faultCount() + partners.enabled(), report::table);
-        assertTrue(partners.calls().getOrDefault(CallResult.APPLIED, 0L) > 20, partners.calls()::toString);
-        assertTrue(partners.calls().getOrDefault(CallResult.NOTIFIED, 0L) > 20, partners.calls()::toString);
+        assertTrue(partners.calls().getOrDefault(CallResult.APPLIED, 0L) > 5, partners.calls()::toString);
+        assertTrue(partners.calls().getOrDefault(CallResult.NOTIFIED, 0L) > 5, partners.calls()::toString);
     }
 
     /** Without the run finding it, the run would show nothing: the endpoint skips the changes that come now. */
     @Test
     void serverThatDoesNotCallForAChangeIsFound() throws Exception {
         ServerUnderTest server = start(2);
-        AtomicBoolean isPlanted = new AtomicBoolean();
-        Progress planting = now -> {
-            if (now.acknowledged() > 0 && isPlanted.compareAndSet(false, true)) {
-                skipChanges();
-            }
-        };
 
-        Report report = Fleet.run(
-                options(new PartnerOptions(1, false), 50, 2), server, planting, System::nanoTime, Clock.systemUTC());
+        Report report =
+                run(options(new PartnerOptions(1, false), 50, 2), server, onFirstOrder("{\"types\":[\"none\"]}"));
 
         assertFalse(report.passed(), report::table);
         assertTrue(report.partners() != null && report.partners().result().lost() > 0, report::table);
@@ -143,12 +137,22 @@ class FleetWithPartnersTest {
         assertTrue(String.valueOf(report.failureMessage()).contains("partner-1: lost"), report::failureMessage);
     }
 
-    private void skipChanges() {
+    /** Changes the endpoint of the first partner when there are orders. */
+    private Progress onFirstOrder(String patch) {
+        AtomicBoolean isDone = new AtomicBoolean();
+        return now -> {
+            if (now.acknowledged() > 0 && isDone.compareAndSet(false, true)) {
+                patchEndpoint(patch);
+            }
+        };
+    }
+
+    private void patchEndpoint(String patch) {
         HttpRequest request = HttpRequest.newBuilder(
                         bellwire.http().resolve("/v1/partners/sim-t1-partner-1/endpoints/fleet"))
                 .header("Authorization", "Bearer " + bellwire.operatorToken())
                 .header("Content-Type", "application/json")
-                .method("PATCH", HttpRequest.BodyPublishers.ofString("{\"types\":[\"none\"]}"))
+                .method("PATCH", HttpRequest.BodyPublishers.ofString(patch))
                 .build();
         assertEquals(
                 200,
