@@ -19,12 +19,14 @@ final class ThreadScheduler implements Scheduler, AutoCloseable {
     private static final long CLOSE_SECONDS = 5;
     private static final Alarm NEVER = () -> {};
 
+    private final String threadName;
     private final LongSupplier nanoTime;
     private final long originNanos;
     private final ScheduledThreadPoolExecutor executor;
 
     /** @param nanoTime as {@link System#nanoTime} */
     ThreadScheduler(String threadName, LongSupplier nanoTime) {
+        this.threadName = threadName;
         this.nanoTime = nanoTime;
         originNanos = nanoTime.getAsLong();
         executor = new ScheduledThreadPoolExecutor(1, task -> {
@@ -39,7 +41,7 @@ final class ThreadScheduler implements Scheduler, AutoCloseable {
     void bindTo(MeterRegistry meters) {
         Gauge.builder("bellwire.timers", executor, timer -> timer.getQueue().size())
                 .description("Tasks that wait for their time")
-                .tag("thread", "bridge")
+                .tag("thread", threadName)
                 .register(meters);
     }
 
