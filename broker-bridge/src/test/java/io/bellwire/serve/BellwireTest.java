@@ -65,6 +65,7 @@ class BellwireTest {
                     "bellwire_heap_after_collection_bytes",
                     "bellwire_timers{thread=\"http\"}",
                     "bellwire_timers{thread=\"bridge\"}",
+                    "bellwire_timers{thread=\"webhooks\"}",
                     "jvm_memory_used_bytes{area=\"nonheap\",id=\"Metaspace\"}",
                     "jvm_buffer_memory_used_bytes{id=\"direct\"}",
                     "jvm_threads_live_threads",

@@ -19,6 +19,9 @@ public final class AcknowledgedOrders {
     /** The newest acknowledged version of each order that was changed; other orders are in version 1. */
     private final Map<String, Long> versions = new ConcurrentHashMap<>();
 
+    /** The orders of each partner that has some, by the partner's id. */
+    private final Map<String, Set<String>> byPartner = new ConcurrentHashMap<>();
+
     private final Map<String, AcknowledgedEvent> events = new ConcurrentHashMap<>();
     private final Map<String, AcknowledgedEvent> lostEvents = new ConcurrentHashMap<>();
     private final AtomicInteger size = new AtomicInteger();
@@ -60,6 +63,18 @@ public final class AcknowledgedOrders {
     /** Notes that the server has acknowledged a change that brought the order to this version. */
     public void changed(String orderId, long version) {
         versions.merge(orderId, version, Math::max);
+    }
+
+    /** Notes whose order this is besides its device's. */
+    public void isOfPartner(String orderId, String partner) {
+        byPartner.computeIfAbsent(partner, id -> ConcurrentHashMap.newKeySet()).add(orderId);
+    }
+
+    /** The orders of the partner, each in the newest version that was acknowledged. */
+    public Map<String, Long> versionsOf(String partner) {
+        Map<String, Long> own = new HashMap<>();
+        byPartner.getOrDefault(partner, Set.of()).forEach(order -> own.put(order, versionOf(order)));
+        return own;
     }
 
     /** Notes that the server has acknowledged the event. */

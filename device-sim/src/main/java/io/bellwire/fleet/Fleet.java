@@ -1,6 +1,8 @@
 package io.bellwire.fleet;
 
 import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
@@ -29,6 +31,9 @@ public final class Fleet {
     private final SplittableRandom random;
     private final AcknowledgedOrders acknowledged = new AcknowledgedOrders();
     private final FleetDevices devices;
+    private final PartnerEndpoints partners;
+    /** As they were seen last. */
+    private String unfinishedEndpoints = "";
     /** Fails once the server refuses an event for a group, or a change of its members. */
     private final CompletableFuture<Void> groupFailure = new CompletableFuture<>();
 
@@ -38,40 +43,51 @@ public final class Fleet {
             Progress progress,
             LongSupplier nanos,
             SplittableRandom random,
-            FleetDevices devices) {
+            FleetDevices devices,
+            PartnerEndpoints partners) {
         this.options = options;
         this.server = server;
         this.progress = progress;
         this.nanos = nanos;
         this.random = random;
         this.devices = devices;
+        this.partners = partners;
     }
 
     /**
-     * Runs until all devices have converged or the time is up. Throws if there is nothing to verify.
+     * Runs until all devices and partners have converged or the time is up. Throws if there is nothing to verify.
      *
      * @param nanos a monotonic clock, such as {@code System::nanoTime}
+     * @param clock the wall clock of the partners, by which they make codes and refuse old calls
      */
-    public static Report run(FleetOptions options, ServerUnderTest server, Progress progress, LongSupplier nanos)
+    public static Report run(
+            FleetOptions options, ServerUnderTest server, Progress progress, LongSupplier nanos, Clock clock)
             throws FleetException, InterruptedException {
         SplittableRandom random = new SplittableRandom(options.seed());
+        URI http = server.address().endpoints().http();
+        // of its own: with or without partners, a seed repeats the same run of devices
+        SplittableRandom ofPartners = new SplittableRandom(~options.seed());
         try (FleetDevices devices =
-                new FleetDevices(options, server.address(), nanos, random.split(), FailedAttempts.IGNORED)) {
-            return new Fleet(options, server, progress, nanos, random, devices).run();
+                        new FleetDevices(options, server.address(), nanos, random.split(), FailedAttempts.IGNORED);
+                PartnerEndpoints partners = new PartnerEndpoints(options, devices, http, nanos, clock, ofPartners)) {
+            return new Fleet(options, server, progress, nanos, random, devices, partners).run();
         } catch (IOException failed) {
             throw new FleetException("cannot run: " + failed.getMessage(), failed);
         }
     }
 
-    private Report run() throws FleetException, InterruptedException {
+    private Report run() throws FleetException, InterruptedException, IOException {
         register();
         devices.boot();
         awaitConnections();
         List<GroupWorkload> groups = groups();
+        createEndpoints();
         devices.injectFaults(options.faults());
+        partners.injectFaults();
         CompletableFuture<Void> orders = new OrderSource(
                         options,
                         devices.ids(),
+                        partners.ids(),
                         devices.operator(),
                         acknowledged,
                         devices.timers(),
@@ -84,13 +100,33 @@ public final class Fleet {
         whileOrdersCome(orders);
         groups.forEach(GroupWorkload::pause);
         devices.heal();
+        partners.heal();
         awaitIdle(groups);
         boolean converged = awaitConvergence();
         if (converged) {
             pause(SETTLE_MILLIS, "settling");
             awaitRecovery(RECOVERY_SECONDS);
         }
-        return report(converged);
+        return new RunResults(options, devices, partners, acknowledged).report(converged);
+    }
+
+    /** Registers the partners, and waits until their endpoints may be called. */
+    private void createEndpoints() throws FleetException, InterruptedException, IOException {
+        await(partners.register(), "registering partners");
+        partners.boot();
+        await(partners.create(), "confirming endpoints");
+    }
+
+    /** Waits for work that the server has to answer in time. */
+    private void await(CompletableFuture<?> work, String phase) throws FleetException, InterruptedException {
+        long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(options.timeoutSeconds());
+        while (!awaitBriefly(work)) {
+            progress.show(now(phase));
+            checkServer();
+            if (nanos.getAsLong() - deadline > 0) {
+                throw new FleetException(phase + " took more than " + options.timeoutSeconds() + " s");
+            }
+        }
     }
 
     /** Creates the groups and their first members. */
@@ -111,10 +147,7 @@ public final class Fleet {
                 .toList();
         CompletableFuture<Void> created = CompletableFuture.allOf(
                 groups.stream().map(GroupWorkload::createGroup).toArray(CompletableFuture[]::new));
-        while (!awaitBriefly(created)) {
-            progress.show(now("creating groups"));
-            checkServer();
-        }
+        await(created, "creating groups");
         return groups;
     }
 
@@ -216,10 +249,13 @@ public final class Fleet {
         while (true) {
             Progress.Now now = now("healing");
             progress.show(now);
-            if (now.behind() == 0 && now.connected() == options.devices() && hasAllChanges()) {
+            if (now.behind() == 0 && now.connected() == options.devices() && hasAllChanges() && haveAllPartners()) {
                 return true;
             }
             if (nanos.getAsLong() - deadline > 0) {
+                if (!unfinishedEndpoints.isEmpty()) {
+                    progress.showMessage("endpoints that are not up to date: " + unfinishedEndpoints);
+                }
                 return false;
             }
             checkServer();
@@ -234,6 +270,14 @@ public final class Fleet {
                 .forEach(device ->
                         verifier.check(device.credentials().id(), device.disk().journal()));
         return verifier.result().lost() == 0;
+    }
+
+    /** Whether each partner has all that was acknowledged, and the server has nothing left to call it for. */
+    private boolean haveAllPartners() throws FleetException, InterruptedException {
+        CompletableFuture<String> repaired = partners.repair();
+        await(repaired, "healing");
+        unfinishedEndpoints = repaired.join();
+        return unfinishedEndpoints.isEmpty() && partners.haveAll(acknowledged);
     }
 
     /** Waits until each device knows that it is up to date, even if it had nothing to fetch. */
@@ -262,7 +306,7 @@ public final class Fleet {
     }
 
     /** Waits {@value #POLL_MILLIS} ms at most for {@code work}, and returns whether it is done. */
-    private static boolean awaitBriefly(CompletableFuture<Void> work) throws FleetException, InterruptedException {
+    private static boolean awaitBriefly(CompletableFuture<?> work) throws FleetException, InterruptedException {
         try {
             work.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
             return true;
@@ -288,60 +332,5 @@ public final class Fleet {
         }
         return new Progress.Now(
                 phase, options.devices(), devices.connected(), behind, applied, acknowledged.size(), options.orders());
-    }
-
-    private Report report(boolean converged) {
-        Verifier verifier = new Verifier(acknowledged);
-        Latencies latency = new Latencies();
-        CostTotals count = new CostTotals();
-        for (FleetDevice device : devices.all()) {
-            List<JournalEntry> journal = device.disk().journal();
-            verifier.check(device.credentials().id(), journal);
-            Latencies ofKind = count.device(device.kind(), device.disk().applied());
-            journal.forEach(entry -> measure(entry, ofKind));
-            if (device.kind() != FleetDoorbell.POLL) {
-                journal.forEach(entry -> measure(entry, latency));
-            }
-        }
-        return new Report(
-                options.seed(),
-                options.devices(),
-                acknowledged.size(),
-                acknowledged.size(),
-                verifier.result(),
-                devices.counters().sessionDrops.sum(),
-                devices.counters().deviceRestarts.sum(),
-                devices.counters().serverKills.sum(),
-                devices.counters().signalsReceived.sum(),
-                devices.counters().signalsDropped.sum(),
-                devices.counters().fetches.sum(),
-                devices.counters().fetchesEmpty.sum(),
-                devices.counters().fetchesSkipped.sum(),
-                devices.counters().snapshots.sum(),
-                devices.counters().appliedFromSignals.sum(),
-                new Report.SafetyPolls(
-                        devices.counters().safetyPolls.sum(),
-                        devices.counters().foundBySafetyPolls.sum()),
-                latency.quantiles(),
-                devices.counters().reconcile.quantiles(),
-                converged,
-                count.costs(devices.costs(), devices.proxyRoutes()),
-                devices.recovery()
-                        .report(
-                                devices.costs().tooMany(),
-                                devices.counters().spreadMaxMillis.get()));
-    }
-
-    /** Records only new orders during which the device stayed connected: the others would measure the fault. */
-    private void measure(JournalEntry entry, Latencies latency) {
-        String orderId = entry.orderId();
-        AcknowledgedOrders.Placed placed = orderId == null ? null : acknowledged.find(orderId);
-        if (placed != null
-                && entry.kind() == JournalEntry.Kind.APPLIED
-                && entry.version() == 1
-                && entry.connectedSinceNanos() != JournalEntry.NOT_CONNECTED
-                && entry.connectedSinceNanos() - placed.atNanos() <= 0) {
-            latency.record(entry.atNanos() - placed.atNanos());
-        }
     }
 }

@@ -2,6 +2,7 @@ package io.bellwire.fleet;
 
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.net.AgentRuntime;
+import io.bellwire.device.net.BoundedHttpClient;
 import io.bellwire.device.net.DeviceCredentials;
 import io.bellwire.device.net.ScheduledTimers;
 import java.io.IOException;
@@ -210,6 +211,10 @@ public final class FleetDevices implements AutoCloseable {
             verifier.check(device.credentials().id(), device.disk().journal());
         }
         return verifier.result();
+    }
+
+    BoundedHttpClient partnerClient() {
+        return resources.partnerClient();
     }
 
     List<FleetDevice> all() {

@@ -21,6 +21,7 @@ import io.bellwire.device.Doorbell;
  * @param timeoutSeconds how long the order source may wait for an answer, and the devices may take to converge at the
  *     end
  * @param ordersOnly whether there are only new orders: no changes of them, no other events, and no groups
+ * @param partners the partners that receive webhooks
  */
 public record FleetOptions(
         String tag,
@@ -37,7 +38,8 @@ public record FleetOptions(
         int blackoutSeconds,
         int timeoutSeconds,
         DeviceSettings settings,
-        boolean ordersOnly) {
+        boolean ordersOnly,
+        PartnerOptions partners) {
     private static final long WAIT_MILLIS = 25_000;
 
     public FleetOptions {
@@ -52,6 +54,42 @@ public record FleetOptions(
                 "drop-rate must be 0 if devices connect straight: nobody cuts then");
         check(blackoutSeconds >= 0 && blackoutSeconds <= 3_600, "blackout must be 0 to 3600, is " + blackoutSeconds);
         check(timeoutSeconds >= 1 && timeoutSeconds <= 86_400, "timeout must be 1 to 86400, is " + timeoutSeconds);
+    }
+
+    /** Without partners. */
+    public FleetOptions(
+            String tag,
+            int devices,
+            int orders,
+            int ratePerSecond,
+            FaultRates faults,
+            long seed,
+            ClientKind client,
+            FleetDoorbell.Choice doorbell,
+            long pollMillis,
+            boolean withoutProxies,
+            int serverKills,
+            int blackoutSeconds,
+            int timeoutSeconds,
+            DeviceSettings settings,
+            boolean ordersOnly) {
+        this(
+                tag,
+                devices,
+                orders,
+                ratePerSecond,
+                faults,
+                seed,
+                client,
+                doorbell,
+                pollMillis,
+                withoutProxies,
+                serverKills,
+                blackoutSeconds,
+                timeoutSeconds,
+                settings,
+                ordersOnly,
+                PartnerOptions.NONE);
     }
 
     /** The settings of devices with this kind of doorbell. */

@@ -1,6 +1,5 @@
 package io.bellwire.fleet;
 
-import io.bellwire.device.net.BoundedHttpClient;
 import io.bellwire.receiver.AppliedWork;
 import io.bellwire.receiver.CallOutcome;
 import io.bellwire.receiver.PartnerFeedClient;
@@ -29,11 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FleetPartner {
     private static final Duration INTERVAL = Duration.ofMillis(200);
-    private static final Duration SAFETY_POLL = Duration.ofSeconds(30);
+    /** Short, as a run is: one that lies reads what it has not applied. */
+    private static final Duration SAFETY_POLL = Duration.ofSeconds(5);
+
     private static final int BINDS_MAX = 20;
 
     private final String id;
-    private final PartnerFeedClient feed;
+    private final @Nullable PartnerFeedClient feed;
     private final SplittableRandom random;
     private final Clock clock;
     private final PartnerDisk disk = new PartnerDisk();
@@ -44,10 +45,10 @@ public final class FleetPartner {
     private @Nullable PartnerReceiver receiver;
     private @Nullable URI url;
 
-    /** @param token the partner's secret, with which it reads its feed */
-    FleetPartner(String id, BoundedHttpClient http, URI server, String token, SplittableRandom random, Clock clock) {
+    /** @param feed null for a partner that only receives calls */
+    FleetPartner(String id, @Nullable PartnerFeedClient feed, SplittableRandom random, Clock clock) {
         this.id = id;
-        this.feed = new PartnerFeedClient(http, server, id, token);
+        this.feed = feed;
         this.random = random;
         this.clock = clock;
     }
@@ -87,7 +88,7 @@ public final class FleetPartner {
         if (receiver != null) {
             return;
         }
-        ReceiverSettings settings = new ReceiverSettings(keys, true, id, faults);
+        ReceiverSettings settings = new ReceiverSettings(keys, true, feed == null ? "" : id, faults);
         PartnerReceiver started = null;
         for (int binds = 1; started == null; binds++) {
             try {
@@ -95,7 +96,7 @@ public final class FleetPartner {
                         settings,
                         new PartnerReceiver.Listen(address, null),
                         disk.mount(),
-                        new PartnerReceiver.Reading(feed, true, INTERVAL, SAFETY_POLL),
+                        feed == null ? null : new PartnerReceiver.Reading(feed, true, INTERVAL, SAFETY_POLL),
                         ReceiverObserver.NONE,
                         random.split(),
                         clock);

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class FleetResources implements AutoCloseable {
     private static final int FEED_REQUESTS_MAX = 128;
     private static final int ORDER_REQUESTS_MAX = 64;
+    private static final int PARTNER_REQUESTS_MAX = 16;
     /** Each device has at most one read and one acknowledgement under way, each order one request. */
     private static final int QUEUE_MAX = 1_000_000;
 
@@ -42,6 +43,7 @@ final class FleetResources implements AutoCloseable {
     private final ScheduledTimers timers;
     private final HttpFeed.Transport feedTransport;
     private final BoundedHttpClient orderClient;
+    private final BoundedHttpClient partnerClient;
     /** With one connection for each device, as each waiting read holds one. */
     private final BoundedHttpClient longPollClient;
 
@@ -64,6 +66,7 @@ final class FleetResources implements AutoCloseable {
                 new BoundedHttpClient(httpPool, tls, FEED_REQUESTS_MAX, QUEUE_MAX), server.http());
         // of its own, so that orders are placed at their rate however much the devices have to read
         orderClient = new BoundedHttpClient(httpPool, tls, ORDER_REQUESTS_MAX, QUEUE_MAX);
+        partnerClient = new BoundedHttpClient(httpPool, tls, PARTNER_REQUESTS_MAX, QUEUE_MAX);
         longPollClient = new BoundedHttpClient(httpPool, tls, options.devices(), QUEUE_MAX);
         for (FleetDoorbell kind : kinds) {
             switch (kind) {
@@ -152,6 +155,11 @@ final class FleetResources implements AutoCloseable {
 
     BoundedHttpClient orderClient() {
         return orderClient;
+    }
+
+    /** For all requests of partners. */
+    BoundedHttpClient partnerClient() {
+        return partnerClient;
     }
 
     ProxyRoutes proxyRoutes() {

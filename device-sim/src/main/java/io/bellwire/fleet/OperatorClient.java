@@ -1,7 +1,6 @@
 package io.bellwire.fleet;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bellwire.device.DeviceId;
 import io.bellwire.device.net.BoundedHttpClient;
 import io.bellwire.device.net.DeviceCredentials;
@@ -13,10 +12,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 
 /**
@@ -25,18 +22,7 @@ import java.util.function.LongSupplier;
  * that the server refuses fails with {@link FleetException}. Thread-safe.
  */
 public final class OperatorClient {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
-    private static final long PAUSE_MILLIS = 50;
-    private static final int DOUBLINGS_MAX = 5;
-
-    private final BoundedHttpClient http;
-    private final URI server;
-    private final String token;
-    private final Timers timers;
-    private final LongSupplier nanos;
-    private final FailedAttempts failures;
-    private volatile boolean closed;
+    private final RepeatedRequests requests;
 
     /** With the operator's token from the server's token file. */
     public OperatorClient(
@@ -53,12 +39,7 @@ public final class OperatorClient {
             Timers timers,
             LongSupplier nanos,
             FailedAttempts failures) {
-        this.http = http;
-        this.server = server;
-        this.token = token;
-        this.timers = timers;
-        this.nanos = nanos;
-        this.failures = failures;
+        this.requests = new RepeatedRequests(http, server, token, timers, nanos, failures);
     }
 
     private static String readToken(Path file) throws FleetException {
@@ -74,20 +55,28 @@ public final class OperatorClient {
 
     /** Registers the device; if it exists, requests a new secret for it. */
     public CompletableFuture<DeviceCredentials> register(DeviceId id) {
-        String path = "/v1/devices/" + id;
-        return untilAnswered(request(path).PUT(BodyPublishers.noBody()).build())
+        return registerAt("/v1/devices/" + id).thenApply(secret -> new DeviceCredentials(id, secret));
+    }
+
+    /** Registers the partner, and returns its secret; if it exists, requests a new one. */
+    CompletableFuture<String> registerPartner(String id) {
+        return registerAt("/v1/partners/" + id);
+    }
+
+    private CompletableFuture<String> registerAt(String path) {
+        return requests.untilAnswered(request(path).PUT(BodyPublishers.noBody()).build())
                 .thenCompose(answer -> {
                     Optional<String> secret = secret(answer);
-                    // The device exists: an earlier answer was lost, and the secret with it. Request a new one.
+                    // It exists: an earlier answer was lost, and the secret with it. Request a new one.
                     return secret.isPresent()
                             ? CompletableFuture.completedFuture(secret)
-                            : untilAnswered(request(path + "/secret")
+                            : requests.untilAnswered(request(path + "/secret")
                                             .POST(BodyPublishers.noBody())
                                             .build())
                                     .thenApply(OperatorClient::secret);
                 })
-                .thenApply(secret -> new DeviceCredentials(
-                        id, secret.orElseThrow(() -> failure("the server gives device " + id + " no secret"))));
+                .thenApply(secret ->
+                        secret.orElseThrow(() -> RepeatedRequests.failure("the server gives no secret for " + path)));
     }
 
     /** Places one order, however often the request has to be repeated under its idempotency key. */
@@ -103,12 +92,12 @@ public final class OperatorClient {
     }
 
     private CompletableFuture<OrderVersion> order(HttpRequest.Builder request) {
-        return untilAnswered(request.build()).thenApply(response -> {
-            JsonNode order = parse(response);
+        return requests.untilAnswered(request.build()).thenApply(response -> {
+            JsonNode order = RepeatedRequests.parse(response);
             OrderVersion answer = new OrderVersion(
                     order.path("id").asText(), order.path("version").asLong());
             if (answer.id().isEmpty() || answer.version() < 1) {
-                throw failure("the server acknowledged an order without an id or a version");
+                throw RepeatedRequests.failure("the server acknowledged an order without an id or a version");
             }
             return answer;
         });
@@ -134,7 +123,7 @@ public final class OperatorClient {
     public CompletableFuture<Void> removeMember(String group, DeviceId device) {
         HttpRequest request = request(member(group, device)).DELETE().build();
         // 404: an earlier attempt removed the member, and its answer was lost
-        return untilAnswered(request, 404).thenAccept(done -> {});
+        return requests.untilAnswered(request, 404).thenAccept(done -> {});
     }
 
     private static String member(String group, DeviceId device) {
@@ -143,78 +132,21 @@ public final class OperatorClient {
 
     /** The JSON that the server answers to a GET of {@code path}. */
     public CompletableFuture<JsonNode> read(String path) {
-        return untilAnswered(request(path).GET().build()).thenApply(OperatorClient::parse);
+        return requests.untilAnswered(request(path).GET().build()).thenApply(RepeatedRequests::parse);
     }
 
     /** Repeats no request from now on. */
     public void close() {
-        closed = true;
+        requests.close();
     }
 
     private CompletableFuture<Void> done(HttpRequest.Builder request) {
-        return untilAnswered(request.build()).thenAccept(done -> {});
-    }
-
-    private CompletableFuture<HttpResponse<byte[]>> untilAnswered(HttpRequest request) {
-        return untilAnswered(request, 0);
-    }
-
-    /** @param alsoSuccess a status besides 2xx that counts as success; 0 for none */
-    private CompletableFuture<HttpResponse<byte[]>> untilAnswered(HttpRequest request, int alsoSuccess) {
-        CompletableFuture<HttpResponse<byte[]>> promise = new CompletableFuture<>();
-        attempt(request, alsoSuccess, 0, promise);
-        return promise;
-    }
-
-    private void attempt(
-            HttpRequest request, int alsoSuccess, int failed, CompletableFuture<HttpResponse<byte[]>> promise) {
-        long sentNanos = nanos.getAsLong();
-        CompletableFuture<?> ignored = http.send(request).whenComplete((response, failure) -> {
-            if (closed) {
-                promise.cancel(false);
-            } else if (failure != null || isRetryable(response.statusCode())) {
-                if (failure != null || !isUnderWay(response.statusCode(), failed)) {
-                    String why = failure == null ? "HTTP " + response.statusCode() : failure.toString();
-                    failures.failed(text(request), sentNanos, nanos.getAsLong(), why);
-                }
-                long pause = PAUSE_MILLIS << Math.min(failed, DOUBLINGS_MAX);
-                timers.after(pause, () -> attempt(request, alsoSuccess, failed + 1, promise));
-            } else if (response.statusCode() / 100 == 2 || response.statusCode() == alsoSuccess) {
-                promise.complete(response);
-            } else {
-                promise.completeExceptionally(
-                        failure("the server refuses " + text(request) + ": HTTP " + response.statusCode()));
-            }
-        });
-    }
-
-    private static String text(HttpRequest request) {
-        return request.method() + " " + request.uri().getPath();
-    }
-
-    private static boolean isRetryable(int status) {
-        return status >= 500 || status == 408 || status == 409 || status == 429;
-    }
-
-    /** Whether the server still works on an earlier attempt whose answer was lost. */
-    private static boolean isUnderWay(int status, int failed) {
-        return status == 409 && failed > 0;
+        return requests.untilAnswered(request.build()).thenAccept(done -> {});
     }
 
     private static Optional<String> secret(HttpResponse<byte[]> answer) {
-        return Optional.of(parse(answer).path("secret").asText()).filter(text -> !text.isEmpty());
-    }
-
-    private static JsonNode parse(HttpResponse<byte[]> answer) {
-        try {
-            return JSON.readTree(answer.body());
-        } catch (IOException malformed) {
-            throw failure("the server's answer is not JSON");
-        }
-    }
-
-    private static CompletionException failure(String message) {
-        return new CompletionException(new FleetException(message));
+        return Optional.of(RepeatedRequests.parse(answer).path("secret").asText())
+                .filter(text -> !text.isEmpty());
     }
 
     private HttpRequest.Builder write(String path, String contentType, String key) {
@@ -222,8 +154,6 @@ public final class OperatorClient {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(server.resolve(path))
-                .timeout(REQUEST_TIMEOUT)
-                .header("Authorization", "Bearer " + token);
+        return requests.to(path);
     }
 }

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  * Places orders at a steady rate, each for a device drawn at random, and records what the server acknowledged. Places
  * one in twenty a second time under the same key, as if its answer had been lost: the server must answer with the same
  * order. Unless the options say so, some orders are changed afterwards: their data, or their status step by step; and
- * some devices get an event of another back end. Thread-safe.
+ * some devices get an event of another back end. If there are partners, half of the orders are theirs. Thread-safe.
  */
 final class OrderSource {
     private static final long TICK_MILLIS = 20;
@@ -25,10 +25,12 @@ final class OrderSource {
     private static final double PATCHED = 0.1;
     private static final double STEPPED = 0.1;
     private static final double WITH_EVENT = 0.05;
+    private static final double OF_PARTNER = 0.5;
     private static final List<String> STEPS = List.of("accepted", "in_progress", "ready", "delivered");
 
     private final FleetOptions options;
     private final List<DeviceId> devices;
+    private final List<String> partners;
     private final OperatorClient operator;
     private final AcknowledgedOrders acknowledged;
     private final Timers timers;
@@ -45,6 +47,7 @@ final class OrderSource {
     OrderSource(
             FleetOptions options,
             List<DeviceId> devices,
+            List<String> partners,
             OperatorClient operator,
             AcknowledgedOrders acknowledged,
             Timers timers,
@@ -52,6 +55,7 @@ final class OrderSource {
             RandomGenerator random) {
         this.options = options;
         this.devices = List.copyOf(devices);
+        this.partners = List.copyOf(partners);
         this.operator = operator;
         this.acknowledged = acknowledged;
         this.timers = timers;
@@ -94,12 +98,16 @@ final class OrderSource {
         boolean repeat = random.nextDouble() < REPEATED;
         double next = options.ordersOnly() ? 1 : random.nextDouble();
         String key = options.tag() + "-" + number;
-        String body = "{\"device_id\":\"" + device + "\",\"recipe_id\":\"recipe-" + random.nextInt(20)
+        String partner = !partners.isEmpty() && random.nextDouble() < OF_PARTNER
+                ? partners.get(random.nextInt(partners.size()))
+                : "";
+        String ofPartner = partner.isEmpty() ? "" : "\"partner_id\":\"" + partner + "\",";
+        String body = "{\"device_id\":\"" + device + "\"," + ofPartner + "\"recipe_id\":\"recipe-" + random.nextInt(20)
                 + "\",\"volume\":\"" + (100 + random.nextInt(400)) + " ml\",\"data\":{\"number\":" + number + "}}";
         unanswered.incrementAndGet();
         CompletableFuture<?> ignored = operator.place(key, body)
                 .thenCompose(order -> {
-                    acknowledged(order.id(), device);
+                    acknowledged(order.id(), device, partner);
                     return repeat ? operator.place(key, body) : CompletableFuture.completedFuture(order);
                 })
                 .thenCompose(order -> change(key, order, device, next))
@@ -152,7 +160,11 @@ final class OrderSource {
         });
     }
 
-    private void acknowledged(String id, DeviceId device) {
+    /** @param partner empty for none */
+    private void acknowledged(String id, DeviceId device, String partner) {
+        if (!partner.isEmpty()) {
+            acknowledged.isOfPartner(id, partner);
+        }
         acknowledged.acknowledged(id, device, nanos.getAsLong());
         lastAnswerMillis = timers.nowMillis();
     }

@@ -2,6 +2,7 @@ package io.bellwire.fleet;
 
 import io.bellwire.device.net.BoundedHttpClient;
 import io.bellwire.device.net.Timers;
+import io.bellwire.receiver.PartnerFeedClient;
 import io.bellwire.receiver.ReceiverFaults;
 import io.bellwire.receiver.ReceiverReport;
 import java.io.IOException;
@@ -26,6 +27,9 @@ public final class PartnerFleet implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PartnerFleet.class);
     private static final long TICK_MILLIS = 100;
     private static final int AWAY_MILLIS_MAX = 2_000;
+    /** Within this time each partner is killed once, so that a short run has kills too. */
+    private static final int FIRST_KILL_MILLIS_MAX = 3_000;
+
     /** Chance of each partner to be killed in a tick: about once in ten seconds. */
     private static final double KILLED = 0.01;
 
@@ -54,7 +58,15 @@ public final class PartnerFleet implements AutoCloseable {
 
     /** Adds and starts a partner; it refuses every call until it has keys. */
     public synchronized FleetPartner add(String id, String token) throws IOException {
-        FleetPartner partner = new FleetPartner(id, http, server, token, random.split(), clock);
+        return add(new FleetPartner(id, new PartnerFeedClient(http, server, id, token), random.split(), clock));
+    }
+
+    /** Adds and starts a partner that never reads its feed: it has only what calls bring, and acknowledges nothing. */
+    public synchronized FleetPartner addWithoutFeed(String id) throws IOException {
+        return add(new FleetPartner(id, null, random.split(), clock));
+    }
+
+    private FleetPartner add(FleetPartner partner) throws IOException {
         partner.boot();
         partners.add(partner);
         return partner;
@@ -67,7 +79,9 @@ public final class PartnerFleet implements AutoCloseable {
     /** Lets each partner misbehave in its way, and kills partners at random, until {@link #heal}. */
     public synchronized void injectFaults() throws IOException {
         for (int i = 0; i < partners.size(); i++) {
-            partners.get(i).setFaults(PartnerFaults.of(i, random));
+            FleetPartner partner = partners.get(i);
+            partner.setFaults(PartnerFaults.of(i, random));
+            timers.after(random.nextInt(FIRST_KILL_MILLIS_MAX), () -> kill(partner));
         }
         timers.after(TICK_MILLIS, this::tick);
     }
@@ -87,12 +101,19 @@ public final class PartnerFleet implements AutoCloseable {
         }
         for (FleetPartner partner : partners) {
             if (random.nextDouble() < KILLED) {
-                kills.increment();
-                partner.kill();
-                timers.after(1 + random.nextInt(AWAY_MILLIS_MAX), () -> boot(partner));
+                kill(partner);
             }
         }
         timers.after(TICK_MILLIS, this::tick);
+    }
+
+    private synchronized void kill(FleetPartner partner) {
+        if (isHealed) {
+            return;
+        }
+        kills.increment();
+        partner.kill();
+        timers.after(1 + random.nextInt(AWAY_MILLIS_MAX), () -> boot(partner));
     }
 
     private synchronized void boot(FleetPartner partner) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bellwire.receiver.ReceiverReport;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     connected; only devices with a doorbell, as the latency of the others depends on their poll interval
  * @param doorbells the cost of each kind that the fleet has
  * @param recovery null if the server was never away
- * @param converged whether all devices were connected and up to date before the time was up
+ * @param converged whether all devices were connected, and devices and partners up to date, before the time was up
+ * @param partners null if the fleet has none
  */
 public record Report(
         long seed,
@@ -47,7 +49,8 @@ public record Report(
         Quantiles reconcile,
         boolean converged,
         List<DoorbellCost> doorbells,
-        @Nullable FleetRecoveryReport recovery) {
+        @Nullable FleetRecoveryReport recovery,
+        @Nullable FleetPartnerReport partners) {
     public Report {
         doorbells = List.copyOf(doorbells);
     }
@@ -68,7 +71,9 @@ public record Report(
 
     /** Whether the run ends with exit code 0. */
     public boolean passed() {
-        return converged && result.clean();
+        return converged
+                && result.clean()
+                && (partners == null || partners.result().isClean());
     }
 
     /** The first violation, and the seed that repeats the run; null if the run has passed. */
@@ -77,8 +82,14 @@ public record Report(
             return null;
         }
         String what = result.firstViolation();
+        if (what == null && partners != null) {
+            what = partners.result().firstViolation();
+        }
         return "FAILED, seed " + seed + ": "
-                + (what == null ? "the devices did not all come up to date in time" : what);
+                + (what == null
+                        ? (partners == null ? "the devices" : "devices and partners")
+                                + " did not all come up to date in time"
+                        : what);
     }
 
     public String json() {
@@ -118,6 +129,9 @@ public record Report(
         if (recovery != null) {
             table.append(recoveryTable(recovery));
         }
+        if (partners != null) {
+            table.append(partnerTable(partners));
+        }
         table.append(costTable());
         return table.toString();
     }
@@ -137,6 +151,26 @@ public record Report(
                 recovery.tooMany(),
                 "greatest spread asked for, ms",
                 recovery.spreadMaxMillis());
+    }
+
+    private static String partnerTable(FleetPartnerReport partners) {
+        ReceiverReport result = partners.result();
+        return String.format(
+                Locale.ROOT,
+                "%nPartners:%n  %-32s %d / %d / %d%n  %-32s %d%n  %-32s %d / %d / %d%n  %-32s %d / %d%n",
+                "partners / calls / wrong answers",
+                partners.partners(),
+                partners.callCount(),
+                partners.faultCount(),
+                "applied",
+                result.applied(),
+                "lost / applied twice / foreign",
+                result.lost(),
+                result.twice(),
+                result.foreign(),
+                "receiver kills / enabled again",
+                partners.kills(),
+                partners.enabled());
     }
 
     private String costTable() {
@@ -210,7 +244,10 @@ public record Report(
             @JsonProperty("safety_polls") SafetyPolls safetyPolls,
             @JsonProperty("doorbells") Map<String, DoorbellCost> doorbells,
 
-            @JsonProperty("herd") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FleetRecoveryReport recovery) {
+            @JsonProperty("herd") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FleetRecoveryReport recovery,
+
+            @JsonProperty("partners") @JsonInclude(JsonInclude.Include.NON_NULL)
+            FleetPartnerReport.@Nullable Members partners) {
         private Members(Report report) {
             this(
                     report.seed,
@@ -237,7 +274,8 @@ public record Report(
                     report.appliedFromSignals,
                     report.safetyPolls,
                     byName(report.doorbells),
-                    report.recovery);
+                    report.recovery,
+                    report.partners == null ? null : report.partners.members());
         }
     }
 }

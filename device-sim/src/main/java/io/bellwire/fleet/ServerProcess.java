@@ -37,6 +37,8 @@ public final class ServerProcess implements AutoCloseable {
     private static final int STOP_SECONDS = 60;
     private static final int END_SECONDS = 10;
     private static final int LOG_TAIL_LINES = 20;
+    /** A receiver that is away for some seconds is not given up, and is called again soon. */
+    private static final String WEBHOOK_RETRIES = "200ms,500ms" + ",1s".repeat(28);
     /**
      * The command replaces {@code %s}. The server gets an empty stdin; the shell closes its own stdout, so that only
      * the server writes to ours.
@@ -59,21 +61,18 @@ public final class ServerProcess implements AutoCloseable {
      * @param webSocket whether the server also opens a port for WebSocket
      * @param routes the routes file; null for none
      * @param devTls whether the server makes certificates of its own and uses TLS
+     * @param localWebhooks whether the server may call endpoints on this machine, and repeats failed calls within
+     *     seconds
      */
-    public record Extras(boolean webSocket, @Nullable Path routes, boolean devTls) {
-        public static final Extras NONE = new Extras(false, null, false);
-
-        /** Without TLS. */
-        public Extras(boolean webSocket, @Nullable Path routes) {
-            this(webSocket, routes, false);
-        }
+    public record Extras(boolean webSocket, @Nullable Path routes, boolean devTls, boolean localWebhooks) {
+        public static final Extras NONE = new Extras(false, null, false, false);
     }
 
     /**
      * Describes the server; {@link #start} starts it.
      *
      * @param command a shell command that takes {@code --http-port} and {@code --mqtt-port} after its other arguments,
-     *     and the options that {@code extras} need: {@code --ws-port}, {@code --routes} and {@code --dev-tls}
+     *     and the options that {@code extras} need: {@code --ws-port}, {@code --routes}, {@code --dev-tls} and {@code --webhook-...}
      * @param log the server's stderr is appended to this file
      */
     public ServerProcess(String command, Path log, Extras extras) {
@@ -139,6 +138,10 @@ public final class ServerProcess implements AutoCloseable {
         }
         if (extras.devTls()) {
             arguments.add("--dev-tls");
+        }
+        if (extras.localWebhooks()) {
+            arguments.addAll(List.of("--webhook-http", "--webhook-allow-network", "127.0.0.0/8"));
+            arguments.addAll(List.of("--webhook-retries", WEBHOOK_RETRIES));
         }
         return arguments;
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Reads the feed when a call says so, when a revision is missing, at the start and from time to time; then acknowledges
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class FeedCatchUp {
     private static final Logger LOG = LoggerFactory.getLogger(FeedCatchUp.class);
     private static final Duration BACKOFF_MAX = Duration.ofSeconds(30);
+    private static final Duration BACKOFF_LONG = Duration.ofSeconds(8);
 
     private final PartnerFeedClient feed;
     private final Applier applier;
@@ -79,7 +81,9 @@ final class FeedCatchUp {
             isDue = true;
             notBefore = now.plus(backoff);
             backoff = backoff.multipliedBy(2).compareTo(BACKOFF_MAX) > 0 ? BACKOFF_MAX : backoff.multipliedBy(2);
-            LOG.warn("the feed is read again later: {}", failed.getMessage());
+            // a server that starts again is back within the first attempts
+            boolean isLong = backoff.compareTo(BACKOFF_LONG) > 0;
+            LOG.atLevel(isLong ? Level.WARN : Level.DEBUG).log("the feed is read again later: {}", failed.getMessage());
         }
     }
 

@@ -22,6 +22,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -77,30 +78,11 @@ final class FleetCommand implements Callable<Integer> {
             description = "only new orders: no changes of them, no other back end's events, and no groups")
     private boolean ordersOnly;
 
-    @Option(
-            names = "--drop-rate",
-            description = "probability per device and second that its connection is cut hard",
-            defaultValue = "${env:BELLWIRE_DROP_RATE:-0.2}")
-    private double dropRate;
+    @Mixin
+    private final FaultRateOptions faultRates = new FaultRateOptions();
 
-    @Option(
-            names = "--offline-rate",
-            description = "probability per device and second that it has no network for 0.5 to 5 s",
-            defaultValue = "0.01")
-    private double offlineRate;
-
-    @Option(
-            names = "--restart-rate",
-            description =
-                    "probability per device and second that its process dies and starts again from its saved state",
-            defaultValue = "0.01")
-    private double restartRate;
-
-    @Option(names = "--signal-loss", description = "probability that a signal is lost", defaultValue = "0.1")
-    private double signalLoss;
-
-    @Option(names = "--duplicate-rate", description = "probability that a signal comes twice", defaultValue = "0.05")
-    private double duplicateRate;
+    @Mixin
+    private final FleetPartnerOptions partners = new FleetPartnerOptions();
 
     @Option(
             names = "--seed",
@@ -172,7 +154,7 @@ final class FleetCommand implements Callable<Integer> {
             paramLabel = "COMMAND",
             description =
                     "start this shell command as the server; --http-port and --mqtt-port are appended, --ws-port for "
-                            + "WebSocket and --routes for --tier too")
+                            + "WebSocket, --routes for --tier and --webhook-... for --partners too")
     private @Nullable String server;
 
     @Option(names = "--server-log", description = "file for the server's stderr; a temporary one if not given")
@@ -218,12 +200,13 @@ final class FleetCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, IOException {
         long chosen = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
+        FaultRates faults = faultRates.toFaultRates();
         FleetOptions options = new FleetOptions(
                 Long.toString(System.currentTimeMillis(), 36),
                 devices,
                 orders,
                 rate,
-                new FaultRates(tls ? 0 : dropRate, offlineRate, restartRate, signalLoss, duplicateRate),
+                tls ? faults.withoutDrops() : faults,
                 chosen,
                 client,
                 doorbell,
@@ -233,7 +216,8 @@ final class FleetCommand implements Callable<Integer> {
                 blackoutSeconds,
                 timeoutSeconds,
                 new DeviceSettings(SAFETY_POLL_MILLIS, GREETING_MILLIS, BACKOFF_BASE_MILLIS, backoffSeconds * 1_000L),
-                ordersOnly);
+                ordersOnly,
+                partners.toPartnerOptions());
         ServerAddress running = running();
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
@@ -315,7 +299,8 @@ final class FleetCommand implements Callable<Integer> {
                 Files.writeString(routes, tier.routes());
             }
             boolean webSocket = doorbell.kinds(true).contains(FleetDoorbell.WS);
-            ServerProcess.Extras extras = new ServerProcess.Extras(webSocket, routes, tls);
+            ServerProcess.Extras extras = new ServerProcess.Extras(
+                    webSocket, routes, tls, options.partners().count() > 0);
             try (ServerProcess process = new ServerProcess(Objects.requireNonNull(server), log, extras)) {
                 Report report = run(options, ServerUnderTest.owned(process, process.start()));
                 passed = report.passed();
@@ -335,7 +320,7 @@ final class FleetCommand implements Callable<Integer> {
 
     private Report run(FleetOptions options, ServerUnderTest server) throws FleetException, InterruptedException {
         try (Progress shown = progress()) {
-            return Fleet.run(options, server, shown, System::nanoTime);
+            return Fleet.run(options, server, shown, System::nanoTime, Clock.systemUTC());
         }
     }
 

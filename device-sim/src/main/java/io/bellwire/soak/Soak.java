@@ -140,7 +140,7 @@ public final class Soak {
         try (ServerProcess process = new ServerProcess(
                         options.serverCommand(),
                         options.serverLog(),
-                        new ServerProcess.Extras(true, null, options.tls()));
+                        new ServerProcess.Extras(true, null, options.tls(), false));
                 SampleFile file = new SampleFile(options.report().resolve("samples.jsonl"), options.plan())) {
             ServerAddress address = process.start();
             try (FleetDevices devices =

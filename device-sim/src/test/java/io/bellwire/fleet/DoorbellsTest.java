@@ -9,6 +9,7 @@ import io.bellwire.serve.Bellwire;
 import io.bellwire.serve.BellwireExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -60,7 +61,8 @@ class DoorbellsTest {
                 60,
                 SHORT_TIMERS,
                 false);
-        Report report = Fleet.run(options, ServerUnderTest.running(address), Progress.NONE, System::nanoTime);
+        Report report = Fleet.run(
+                options, ServerUnderTest.running(address), Progress.NONE, System::nanoTime, Clock.systemUTC());
         assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
         assertTrue(report.result().applied() > ORDERS, report::table);
         return report;

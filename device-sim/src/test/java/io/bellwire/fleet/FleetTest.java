@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.device.DeviceSettings;
 import java.nio.file.Path;
+import java.time.Clock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +60,7 @@ class FleetTest {
                 SHORT_TIMERS,
                 true);
         try (FakeServer server = new FakeServer(folder, FakeServer.Fault.NONE)) {
-            Report report = Fleet.run(options, server, Progress.NONE, System::nanoTime);
+            Report report = Fleet.run(options, server, Progress.NONE, System::nanoTime, Clock.systemUTC());
 
             assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
             assertNotNull(report.recovery(), report::table);
@@ -166,7 +167,7 @@ class FleetTest {
                 SHORT_TIMERS,
                 ordersOnly);
         try (FakeServer server = new FakeServer(folder, fault)) {
-            return Fleet.run(options, server, Progress.NONE, System::nanoTime);
+            return Fleet.run(options, server, Progress.NONE, System::nanoTime, Clock.systemUTC());
         }
     }
 }

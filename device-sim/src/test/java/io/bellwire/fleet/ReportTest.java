@@ -5,13 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.receiver.CallOutcome;
+import io.bellwire.receiver.ReceiverReport;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
     private static final Report.Quantiles LATENCY = new Report.Quantiles(1, 2, 3);
 
+    private static final VerificationResult CLEAN = new VerificationResult(5000, 0, 0, 0, 0, null);
+
     private static Report report(VerificationResult result, boolean converged) {
+        return report(result, converged, null);
+    }
+
+    private static Report report(VerificationResult result, boolean converged, @Nullable FleetPartnerReport partners) {
         return new Report(
                 42,
                 200,
@@ -35,7 +45,8 @@ class ReportTest {
                 List.of(
                         new DoorbellCost(FleetDoorbell.MQTT, 100, 2000, 5000, 300_000, 700_000, LATENCY),
                         new DoorbellCost(FleetDoorbell.POLL, 100, 3, 10, 1_000, 2_000, LATENCY)),
-                new FleetRecoveryReport(199, 1, LATENCY, LATENCY, 17, 4000));
+                new FleetRecoveryReport(199, 1, LATENCY, LATENCY, 17, 4000),
+                partners);
     }
 
     @Test
@@ -100,6 +111,39 @@ class ReportTest {
             "2.50"
         }) {
             assertTrue(table.contains(part), part + " in\n" + table);
+        }
+    }
+
+    private static FleetPartnerReport partners(ReceiverReport result) {
+        return new FleetPartnerReport(
+                5, Map.of(CallOutcome.APPLIED, 60L, CallOutcome.LIED, 7L, CallOutcome.CHALLENGE, 5L), result, 3, 2);
+    }
+
+    @Test
+    void partnersAreInTableAndJsonIfThereAreSome() {
+        Report report = report(CLEAN, true, partners(new ReceiverReport(61, 0, 0, 0, null)));
+
+        assertTrue(report.passed());
+        assertTrue(
+                report.json()
+                        .endsWith(",\"partners\":{\"partners\":5,\"calls\":72,\"faults\":7,\"applied\":61,\"lost\":0,"
+                                + "\"twice\":0,\"foreign\":0,\"receiver_kills\":3,\"enabled_again\":2}}"),
+                report::json);
+        for (String part : new String[] {"5 / 72 / 7", "61", "0 / 0 / 0", "3 / 2"}) {
+            assertTrue(report.table().contains(part), report::table);
+        }
+    }
+
+    @Test
+    void partnerThatHasNotAllAppliedOnceFailsTheRun() {
+        for (ReceiverReport result : List.of(
+                new ReceiverReport(60, 1, 0, 0, "acme: lost"),
+                new ReceiverReport(60, 0, 1, 0, "acme: lost"),
+                new ReceiverReport(60, 0, 0, 1, "acme: lost"))) {
+            Report report = report(CLEAN, true, partners(result));
+
+            assertFalse(report.passed(), report::table);
+            assertEquals("FAILED, seed 42: acme: lost", report.failureMessage());
         }
     }
 }

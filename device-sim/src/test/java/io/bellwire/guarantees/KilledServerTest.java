@@ -14,6 +14,7 @@ import io.bellwire.fleet.Report;
 import io.bellwire.fleet.ServerProcess;
 import io.bellwire.fleet.ServerUnderTest;
 import java.nio.file.Path;
+import java.time.Clock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +54,7 @@ class KilledServerTest {
                 ServeCommand.in(folder.resolve("data")), folder.resolve("server.log"), ServerProcess.Extras.NONE)) {
             ServerUnderTest serverUnderTest = ServerUnderTest.owned(server, server.start());
 
-            Report report = Fleet.run(options, serverUnderTest, Progress.NONE, System::nanoTime);
+            Report report = Fleet.run(options, serverUnderTest, Progress.NONE, System::nanoTime, Clock.systemUTC());
 
             assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
             assertTrue(report.result().applied() > ORDERS, report::table);

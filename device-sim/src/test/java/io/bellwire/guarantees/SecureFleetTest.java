@@ -37,6 +37,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -98,7 +99,8 @@ class SecureFleetTest {
                 ServerUnderTest.running(new ServerAddress(
                         endpoints(), server.operatorTokenFile().orElseThrow(), tls)),
                 Progress.NONE,
-                System::nanoTime);
+                System::nanoTime,
+                Clock.systemUTC());
         assertTrue(report.passed(), report.table());
     }
 

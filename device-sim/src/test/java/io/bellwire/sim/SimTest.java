@@ -51,6 +51,8 @@ class SimTest {
         assertRefused("--doorbell", "fleet", "--server", "true", "--doorbell", "gong");
         assertRefused("--tier", "fleet", "--server", "true", "--tier", "everything");
         assertRefused("poll-interval must be", "fleet", "--server", "true", "--poll-interval", "0");
+        assertRefused("partners must be", "fleet", "--server", "true", "--partners", "101");
+        assertRefused("partner-faults needs partners", "fleet", "--server", "true", "--partner-faults");
         assertRefused("drop-rate must be 0", "fleet", "--server", "true", "--straight");
     }
 

@@ -1,0 +1,78 @@
+package io.bellwire.fleet;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.bellwire.receiver.CallOutcome;
+import io.bellwire.receiver.ReceiverReport;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How the partners of a run have fared. Immutable.
+ *
+ * @param calls how many calls had each result, at all receivers
+ * @param result what the receivers have applied, compared with what the server has acknowledged
+ * @param kills how often a receiver was killed
+ * @param enabled how often an endpoint that the server had disabled was enabled again
+ */
+public record FleetPartnerReport(
+        int partners, Map<CallOutcome, Long> calls, ReceiverReport result, long kills, long enabled) {
+    private static final Set<CallOutcome> FAULTS = Set.of(
+            CallOutcome.FAILED,
+            CallOutcome.LIED,
+            CallOutcome.FALSELY_FAILED,
+            CallOutcome.DROPPED,
+            CallOutcome.BUSY,
+            CallOutcome.EARLY);
+
+    public FleetPartnerReport {
+        calls = Map.copyOf(calls);
+    }
+
+    /** How many calls reached a receiver. */
+    public long callCount() {
+        return calls.values().stream().mapToLong(count -> count).sum();
+    }
+
+    /** How many of these had an answer that was wrong on purpose, or none. */
+    public long faultCount() {
+        return FAULTS.stream().mapToLong(fault -> calls.getOrDefault(fault, 0L)).sum();
+    }
+
+    Members members() {
+        return new Members(
+                partners,
+                callCount(),
+                faultCount(),
+                result.applied(),
+                result.lost(),
+                result.twice(),
+                result.foreign(),
+                kills,
+                enabled);
+    }
+
+    /** Its JSON. */
+    @JsonPropertyOrder({
+        "partners",
+        "calls",
+        "faults",
+        "applied",
+        "lost",
+        "twice",
+        "foreign",
+        "receiver_kills",
+        "enabled_again"
+    })
+    @SuppressWarnings("unused") // read by the JSON writer
+    record Members(
+            @JsonProperty("partners") int partners,
+            @JsonProperty("calls") long calls,
+            @JsonProperty("faults") long faults,
+            @JsonProperty("applied") long applied,
+            @JsonProperty("lost") long lost,
+            @JsonProperty("twice") long twice,
+            @JsonProperty("foreign") long foreign,
+            @JsonProperty("receiver_kills") long kills,
+            @JsonProperty("enabled_again") long enabled) {}
+}

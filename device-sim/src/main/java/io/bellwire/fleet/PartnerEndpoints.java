@@ -1,0 +1,196 @@
+package io.bellwire.fleet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bellwire.device.net.BoundedHttpClient;
+import io.bellwire.device.net.Timers;
+import io.bellwire.receiver.CallOutcome;
+import io.bellwire.receiver.ReceiverKey;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The partners of a run: registers them, sets an endpoint for each, lets a {@link PartnerFleet} receive and misbehave,
+ * and at the end enables what was disabled, until the server has nothing left to deliver. Call in the order of the
+ * methods. Not thread-safe.
+ */
+final class PartnerEndpoints implements AutoCloseable {
+    private static final long POLL_MILLIS = 100;
+
+    private final FleetOptions options;
+    private final OperatorClient operator;
+    private final BoundedHttpClient http;
+    private final URI server;
+    private final Timers timers;
+    private final LongSupplier nanos;
+    private final Clock clock;
+    private final PartnerFleet fleet;
+    private final LongAdder enabled = new LongAdder();
+    private final List<CompletableFuture<String>> secrets = new ArrayList<>();
+    private final List<PartnerClient> clients = new ArrayList<>();
+
+    PartnerEndpoints(
+            FleetOptions options,
+            FleetDevices devices,
+            URI server,
+            LongSupplier nanos,
+            Clock clock,
+            SplittableRandom random) {
+        this.options = options;
+        this.operator = devices.operator();
+        this.http = devices.partnerClient();
+        this.server = server;
+        this.timers = devices.timers();
+        this.nanos = nanos;
+        this.clock = clock;
+        this.fleet = new PartnerFleet(http, server, timers, random, clock);
+    }
+
+    /** Registers the partners. Completes once {@link #boot} may be called. */
+    CompletableFuture<Void> register() {
+        for (int i = 0; i < options.partners().count(); i++) {
+            secrets.add(operator.registerPartner(id(i)));
+        }
+        return allOf(secrets);
+    }
+
+    private String id(int partner) {
+        return "sim-" + options.tag() + "-partner-" + (partner + 1);
+    }
+
+    /** Starts the receivers, which refuse every call until they have keys. */
+    void boot() throws IOException {
+        for (int i = 0; i < secrets.size(); i++) {
+            String secret = secrets.get(i).join();
+            if (EndpointKind.of(i).readsFeed()) {
+                FleetPartner unused = fleet.add(id(i), secret);
+            } else {
+                FleetPartner unused = fleet.addWithoutFeed(id(i));
+            }
+            RepeatedRequests requests =
+                    new RepeatedRequests(http, server, secret, timers, nanos, FailedAttempts.IGNORED);
+            clients.add(new PartnerClient(id(i), requests, clock));
+        }
+    }
+
+    /** Gives each partner a second factor and an endpoint. Completes once all URLs are confirmed. */
+    CompletableFuture<Void> create() {
+        List<CompletableFuture<Void>> confirmed = new ArrayList<>();
+        for (int i = 0; i < clients.size(); i++) {
+            confirmed.add(create(clients.get(i), fleet.partners().get(i), EndpointKind.of(i)));
+        }
+        return allOf(confirmed);
+    }
+
+    private CompletableFuture<Void> create(PartnerClient client, FleetPartner partner, EndpointKind kind) {
+        // Its challenge is called at once, when the receiver does not have the key of the answer yet, and again only
+        // after seconds: therefore the URL that counts is set afterwards.
+        URI first = URI.create(partner.url() + "/first");
+        return client.enrol()
+                .thenCompose(app -> client.create(app, kind, first)
+                        .thenAccept(secret -> setKey(partner, secret))
+                        .thenCompose(set -> client.setUrl(app, partner.url())))
+                .thenCompose(set -> untilConfirmed(client));
+    }
+
+    private static void setKey(FleetPartner partner, String secret) {
+        try {
+            partner.setKeys(List.of(ReceiverKey.parse(secret)));
+        } catch (IOException failed) {
+            throw new CompletionException(
+                    new FleetException("partner " + partner.id() + " cannot listen: " + failed.getMessage(), failed));
+        }
+    }
+
+    private CompletableFuture<Void> untilConfirmed(PartnerClient client) {
+        return client.read().thenCompose(endpoint -> {
+            if (endpoint.hasNonNull("url")) {
+                return CompletableFuture.completedFuture(null);
+            }
+            CompletableFuture<Void> later = new CompletableFuture<>();
+            timers.after(POLL_MILLIS, () -> later.complete(null));
+            return later.thenCompose(waited -> untilConfirmed(client));
+        });
+    }
+
+    /** The ids of the partners, whose orders may be placed. */
+    List<String> ids() {
+        return fleet.partners().stream().map(FleetPartner::id).toList();
+    }
+
+    /** Lets receivers misbehave and be killed from now on, if the options say so. */
+    void injectFaults() throws IOException {
+        if (options.partners().faults()) {
+            fleet.injectFaults();
+        }
+    }
+
+    void heal() throws IOException {
+        fleet.heal();
+    }
+
+    /**
+     * Enables the endpoints that were disabled.
+     *
+     * @return the endpoints that were disabled, or have something left to be called for, as text for people; empty if
+     *     there are none
+     */
+    CompletableFuture<String> repair() {
+        List<CompletableFuture<String>> unfinished =
+                IntStream.range(0, clients.size()).mapToObj(this::repair).toList();
+        return allOf(unfinished).thenApply(done -> unfinished.stream()
+                .map(CompletableFuture::join)
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("; ")));
+    }
+
+    private CompletableFuture<String> repair(int partner) {
+        PartnerClient client = clients.get(partner);
+        return client.read().thenCompose(endpoint -> {
+            JsonNode health = endpoint.path("health");
+            String now = id(partner) + ": " + health;
+            if (!endpoint.path("enabled").asBoolean()) {
+                enabled.increment();
+                return client.enable().thenApply(again -> now);
+            }
+            // not the state: one that has read by itself what failed calls were about is not called again, and stays
+            // failing
+            boolean isFinished = health.path("pending").asLong(1) == 0;
+            return CompletableFuture.completedFuture(isFinished ? "" : now);
+        });
+    }
+
+    /** Whether each partner has applied all that was acknowledged. */
+    boolean haveAll(AcknowledgedOrders acknowledged) {
+        return fleet.report(acknowledged::versionsOf).lost() == 0;
+    }
+
+    FleetPartnerReport report(AcknowledgedOrders acknowledged) {
+        Map<CallOutcome, Long> calls = new EnumMap<>(CallOutcome.class);
+        fleet.partners()
+                .forEach(partner -> partner.calls().forEach((result, count) -> calls.merge(result, count, Long::sum)));
+        return new FleetPartnerReport(
+                clients.size(), calls, fleet.report(acknowledged::versionsOf), fleet.kills(), enabled.sum());
+    }
+
+    private static CompletableFuture<Void> allOf(List<? extends CompletableFuture<?>> all) {
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(PartnerClient::close);
+        fleet.close();
+    }
+}
