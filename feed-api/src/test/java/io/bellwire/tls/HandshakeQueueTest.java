@@ -15,17 +15,20 @@ class HandshakeQueueTest {
     private static final ClientAddress FRYER = new ClientAddress(false, 3);
 
     @Test
-    void guarantee6AddressesTakeTurns() {
+    void guarantee6AddressesTakeTurns() throws Exception {
         List<String> done = new CopyOnWriteArrayList<>();
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch begin = new CountDownLatch(1);
         try (HandshakeQueue queue = new HandshakeQueue(1)) {
             queue.execute(ATTACKER, () -> {
+                begun.countDown();
                 try {
                     begin.await();
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
             });
+            begun.await(); // else it would still have the attacker's first turn when the others come
             for (int i = 0; i < 1_000; i++) {
                 queue.execute(ATTACKER, () -> done.add("attacker"));
             }
