@@ -19,8 +19,8 @@ import java.util.TreeSet;
  */
 final class Bench {
     private static final long SMALL_LOG = 100_000;
-    private static final Set<String> KNOWN = new TreeSet<>(
-            List.of("append", "log", "pages", "restart", "steady", "saturate", "storm", "idle", "kill", "start"));
+    private static final Set<String> KNOWN = new TreeSet<>(List.of(
+            "append", "log", "pages", "restart", "steady", "saturate", "storm", "idle", "kill", "start", "webhooks"));
 
     private final Options options;
     private final BenchServers servers;
@@ -115,6 +115,9 @@ final class Bench {
         }
         if (wanted("start")) {
             addRows(new StartBench(endToEnd).run());
+        }
+        if (wanted("webhooks")) {
+            addRows(new WebhookBench(endToEnd).run());
         }
     }
 

@@ -74,4 +74,9 @@ class BenchTest {
     void coldServerIsMeasured() throws Exception {
         assertEquals(2, new StartBench(endToEnd()).run().size());
     }
+
+    @Test
+    void callsToEndpointsAreMeasuredAndNoneIsLost() throws Exception {
+        assertEquals(6, new WebhookBench(endToEnd()).run().size());
+    }
 }

@@ -123,9 +123,15 @@ final class EventLoop implements Executor, Timers, AutoCloseable {
      * @return the port
      */
     int listen(int port, Function<LoopConnection, LoopConnection.Listener> accepted) throws IOException {
+        return listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), accepted);
+    }
+
+    /** Listens on this address; returns the port. */
+    int listen(InetSocketAddress address, Function<LoopConnection, LoopConnection.Listener> accepted)
+            throws IOException {
         ServerSocketChannel serverChannel = ServerSocketChannel.open();
         serverChannel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-        serverChannel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+        serverChannel.bind(address, BACKLOG);
         serverChannel.configureBlocking(false);
         Ready accept = () -> {
             for (SocketChannel channel = serverChannel.accept(); channel != null; channel = serverChannel.accept()) {

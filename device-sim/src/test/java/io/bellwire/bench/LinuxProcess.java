@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Reads the figures of a process from Linux's {@code /proc}. */
 record LinuxProcess(long pid) {
@@ -62,6 +63,18 @@ record LinuxProcess(long pid) {
 
     void resetResidentPeak() throws IOException {
         Files.writeString(file("clear_refs"), "5");
+    }
+
+    /** Bytes of the objects in the heap of a JVM that are in use, after a collection. */
+    long liveHeapBytes() throws IOException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Process histogram = new ProcessBuilder(jcmd.toString(), Long.toString(pid), "GC.class_histogram").start();
+        try (Stream<String> lines = histogram.inputReader().lines()) {
+            String total = lines.filter(line -> line.startsWith("Total"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("jcmd shows no heap"));
+            return Long.parseLong(total.strip().split("\\s+", -1)[2]);
+        }
     }
 
     private long number(String name, String key) throws IOException {

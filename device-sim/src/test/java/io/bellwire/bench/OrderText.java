@@ -19,11 +19,18 @@ final class OrderText {
     private final byte[] head;
     private final byte[] keyHead;
     private final boolean keyed;
+    private final boolean ofPartners;
     private final byte[] letters = new byte[64 << 10];
 
     /** @param keyed whether each order has an idempotency key, so that it can be repeated */
     OrderText(String token, boolean keyed) {
+        this(token, keyed, false);
+    }
+
+    /** @param ofPartners whether an order for device {@code d-N} is of partner {@code p-N} */
+    OrderText(String token, boolean keyed, boolean ofPartners) {
         this.keyed = keyed;
+        this.ofPartners = ofPartners;
         head = ascii("POST /v1/orders HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token
                 + "\r\nContent-Type: application/json\r\n");
         keyHead = ascii("Idempotency-Key: bench-");
@@ -39,16 +46,10 @@ final class OrderText {
 
     /** The complete POST of order {@code number} for device {@code d-DEVICE}. */
     byte[] request(long number, int device) {
-        byte[] before = ascii("{\"device_id\":\"d-" + device + "\",\"data\":{\"note\":\"");
-        byte[] after = ascii("\"}}");
-        byte[] length = ascii("Content-Length: " + (before.length + DATA_BYTES + after.length) + "\r\n\r\n");
-        byte[] request = new byte
-                [head.length
-                        + (keyed ? keyHead.length + DIGITS + 2 : 0)
-                        + length.length
-                        + before.length
-                        + DATA_BYTES
-                        + after.length];
+        byte[] body = body(number, device);
+        byte[] length = ascii("Content-Length: " + body.length + "\r\n\r\n");
+        byte[] request =
+                new byte[head.length + (keyed ? keyHead.length + DIGITS + 2 : 0) + length.length + body.length];
         int at = put(head, request, 0);
         if (keyed) {
             at = put(keyHead, request, at);
@@ -57,14 +58,24 @@ final class OrderText {
             request[at++] = '\n';
         }
         at = put(length, request, at);
-        at = put(before, request, at);
-        request[at++] = '#';
-        at = putNumber(number, request, at);
-        request[at++] = '#';
-        int shift = (int) (number * 131 % (letters.length - NOTE_BYTES));
-        System.arraycopy(letters, shift, request, at, NOTE_BYTES);
-        put(after, request, at + NOTE_BYTES);
+        put(body, request, at);
         return request;
+    }
+
+    /** The body of that POST. */
+    byte[] body(long number, int device) {
+        String partner = ofPartners ? "\"partner_id\":\"p-" + device + "\"," : "";
+        byte[] before = ascii("{\"device_id\":\"d-" + device + "\"," + partner + "\"data\":{\"note\":\"");
+        byte[] after = ascii("\"}}");
+        byte[] body = new byte[before.length + DATA_BYTES + after.length];
+        int at = put(before, body, 0);
+        body[at++] = '#';
+        at = putNumber(number, body, at);
+        body[at++] = '#';
+        int shift = (int) (number * 131 % (letters.length - NOTE_BYTES));
+        System.arraycopy(letters, shift, body, at, NOTE_BYTES);
+        put(after, body, at + NOTE_BYTES);
+        return body;
     }
 
     /** Finds the numbers of the orders in a page, in sequence. */

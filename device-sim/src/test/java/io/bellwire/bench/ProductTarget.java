@@ -5,15 +5,17 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The product's server, started as users start it, with all defaults, in a new data folder. */
+/** The product's server, started as users start it, with its defaults, in a new data folder. */
 final class ProductTarget implements LoadTarget {
     private final BenchServers servers;
+    private final String[] options;
     private final Path folder = BenchData.folder();
     private BenchProcess server;
 
-    ProductTarget(BenchServers servers) throws IOException {
+    ProductTarget(BenchServers servers, String... options) throws IOException {
         this.servers = servers;
-        this.server = servers.bellwire(folder.resolve("data"));
+        this.options = options;
+        this.server = servers.bellwire(folder.resolve("data"), options);
     }
 
     @Override
@@ -73,7 +75,12 @@ final class ProductTarget implements LoadTarget {
 
     @Override
     public void start() throws IOException {
-        server = servers.bellwire(folder.resolve("data"), server.http.getPort(), server.mqtt.getPort());
+        server = servers.bellwire(folder.resolve("data"), server.http.getPort(), server.mqtt.getPort(), options);
+    }
+
+    /** Bytes of the objects that are in use. */
+    long liveHeapBytes() throws IOException {
+        return new LinuxProcess(server.process.pid()).liveHeapBytes();
     }
 
     @Override

@@ -12,6 +12,10 @@ enum ThreadRole {
     HTTP("http"),
     MQTT("mqtt|Session Executo"),
     BRIDGE("bridge"),
+    /** Decides on calls to endpoints. */
+    WEBHOOKS("webhooks"),
+    /** Makes the calls. */
+    OUTBOUND("outbound"),
     REFERENCE_SERVER("reference-serve"),
     REFERENCE_BROKER("reference-broke"),
     COMPILER("C1 |C2 |Sweeper"),

@@ -15,6 +15,9 @@
  *   <li>{@link io.bellwire.bench.Rounds} keeps the figures of each round and makes rows of their medians.
  * </ol>
  *
+ * <p>{@link io.bellwire.bench.WebhookBench} has a reference of its own, {@link io.bellwire.bench.BareCaller}, and measures
+ * until {@link io.bellwire.bench.WebhookReceivers} have an order.
+ *
  * <p>To add an end-to-end benchmark: a class like {@link io.bellwire.bench.SteadyBench}, its sizes in
  * {@link io.bellwire.bench.BenchPlan}, its name in {@link io.bellwire.bench.Bench}, a case in {@code BenchTest}, a line in
  * {@code scripts/bench} and one in the README.
