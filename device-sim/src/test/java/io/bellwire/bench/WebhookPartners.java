@@ -24,6 +24,7 @@ final class WebhookPartners {
     private final String token;
     private final int count;
     private final List<String> secrets = new ArrayList<>();
+    private int deadlineMillis = 15_000;
 
     WebhookPartners(LoadTarget target, int count) {
         this.server = target.http();
@@ -64,7 +65,8 @@ final class WebhookPartners {
 
     /** Has the endpoints that were paused tried again at once. */
     void tryAgain() {
-        each(i -> send("PATCH", "/endpoints/bench", i, secrets.get(i), "{\"deadline_ms\":14000}"));
+        deadlineMillis--; // any change does
+        each(i -> send("PATCH", "/endpoints/bench", i, secrets.get(i), "{\"deadline_ms\":" + deadlineMillis + "}"));
     }
 
     private CompletableFuture<JsonNode> read(int partner) {

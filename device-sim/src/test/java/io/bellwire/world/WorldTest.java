@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * shows what the worlds would find.
  */
 class WorldTest {
-    private static final int SEEDS = 1_000;
+    private static final int SEEDS = 400;
 
     private static final WorldLogging LOGGING = WorldLogging.withoutKilledProcesses();
 
