@@ -28,15 +28,13 @@ public record Alert(String key, String subject, List<String> lines) {
 
     /** The same with further lines at its end. */
     Alert with(List<String> more) {
-        return new Alert(key, subject, Stream.concat(lines.stream(), more.stream()).toList());
+        return new Alert(
+                key, subject, Stream.concat(lines.stream(), more.stream()).toList());
     }
 
     private static String clean(String text, int lengthMax) {
         StringBuilder clean = new StringBuilder(Math.min(text.length(), lengthMax));
-        text.codePoints()
-                .limit(lengthMax)
-                .map(c -> isPlain(c) ? c : ' ')
-                .forEach(clean::appendCodePoint);
+        text.codePoints().limit(lengthMax).map(c -> isPlain(c) ? c : ' ').forEach(clean::appendCodePoint);
         return clean.toString();
     }
 
