@@ -24,8 +24,9 @@ import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 final class MailSender implements AlertTransport {
     private static final int ID_BYTES = 16;
     /** As RFC 5322 has it. */
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("EEE, d MMM uuuu HH:mm:ss Z", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+                    "EEE, d MMM uuuu HH:mm:ss Z", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
 
     private final MailServer server;
     private final SecureRandom random;

@@ -112,11 +112,7 @@ final class AlertArguments {
         return checked(
                 "--smtp-url: ",
                 () -> new MailServer(
-                        MailServer.parse(url),
-                        login,
-                        from,
-                        Optional.ofNullable(smtpAuthority),
-                        MailServer.TIMEOUT));
+                        MailServer.parse(url), login, from, Optional.ofNullable(smtpAuthority), MailServer.TIMEOUT));
     }
 
     private @Nullable PagerOptions pager() {

@@ -113,7 +113,8 @@ class AlertQueueTest {
         now = 10_000 + HOUR;
         QueuedAlert summary = take();
         assertEquals("100 more messages were not sent", subject(summary));
-        assertTrue(summary.alert().orElseThrow().lines().containsAll(List.of("- subject 7 (50x)", "- subject 8 (50x)")));
+        assertTrue(
+                summary.alert().orElseThrow().lines().containsAll(List.of("- subject 7 (50x)", "- subject 8 (50x)")));
         assertEquals(Added.HELD_BACK, add(ALICE, "p1", 10), "the summary counts too");
         now += 1_000;
         assertEquals(Added.QUEUED, add(ALICE, "p1", 11));

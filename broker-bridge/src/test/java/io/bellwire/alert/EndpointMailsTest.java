@@ -88,8 +88,8 @@ class EndpointMailsTest {
     void changeOfContactsIsToldToThoseBeforeAndThoseAfter() {
         WebhookEndpoint before = confirmed(OLD, "both@bakery.example");
 
-        Mail mail = mailOf(
-                before, at(2).withSettings(before, withContacts("both@bakery.example", NEW)), ChangedBy.PARTNER);
+        Mail mail =
+                mailOf(before, at(2).withSettings(before, withContacts("both@bakery.example", NEW)), ChangedBy.PARTNER);
 
         assertEquals(List.of(OLD, "both@bakery.example", NEW), mail.recipients());
         assertEquals("partners/bakery", mail.alert().key());
@@ -160,8 +160,7 @@ class EndpointMailsTest {
         contacts.accept(new EndpointNotice(
                 Optional.of(unheard), Optional.empty(), at(2).remove(unheard).news(), ChangedBy.PARTNER));
         EndpointChange nothing = at(2).withSettings(endpoint, withContacts(OLD));
-        contacts.accept(
-                new EndpointNotice(Optional.of(endpoint), nothing.after(), nothing.news(), ChangedBy.PARTNER));
+        contacts.accept(new EndpointNotice(Optional.of(endpoint), nothing.after(), nothing.news(), ChangedBy.PARTNER));
 
         assertEquals(List.of(), mails);
     }

@@ -71,7 +71,8 @@ class MailSenderTest {
 
             MimeMessage message = mail.getReceivedMessages()[0];
             assertEquals("[Bellwire] a subject", message.getSubject());
-            assertEquals("first line\r\nsecond line", message.getContent().toString().strip());
+            assertEquals(
+                    "first line\r\nsecond line", message.getContent().toString().strip());
             assertEquals(FROM, message.getFrom()[0].toString());
             assertEquals(ALICE, message.getAllRecipients()[0].toString());
             assertEquals("auto-generated", message.getHeader("Auto-Submitted")[0]);
@@ -110,12 +111,7 @@ class MailSenderTest {
         try {
             mail.setUser(FROM, "bellwire", PASSWORD);
             mail.getUserManager().setAuthRequired(true);
-            send(
-                    server(
-                            url(mail),
-                            Optional.of(new MailServer.Login("bellwire", PASSWORD)),
-                            Optional.empty()),
-                    ALERT);
+            send(server(url(mail), Optional.of(new MailServer.Login("bellwire", PASSWORD)), Optional.empty()), ALERT);
             assertEquals(1, mail.getReceivedMessages().length);
 
             assertEquals(
@@ -141,16 +137,21 @@ class MailSenderTest {
         MailServer.Login login = new MailServer.Login("bellwire", PASSWORD);
         try (SmtpServer smtp = new SmtpServer(Optional.of(own))) {
             send(server(smtp.url("localhost", ""), Optional.of(login), trusted), ALERT);
-            assertTrue(smtp.lines().contains("*Subject: [Bellwire] a subject"), smtp.lines().toString());
             assertTrue(
-                    smtp.lines().stream().filter(line -> !line.startsWith("*")).allMatch(line -> line.startsWith("EHLO")
-                            || line.equals("STARTTLS")),
+                    smtp.lines().contains("*Subject: [Bellwire] a subject"),
+                    smtp.lines().toString());
+            assertTrue(
+                    smtp.lines().stream()
+                            .filter(line -> !line.startsWith("*"))
+                            .allMatch(line -> line.startsWith("EHLO") || line.equals("STARTTLS")),
                     smtp.lines().toString());
 
             smtp.lines().clear();
-            assertEquals(Kind.UNREACHABLE, failure(server(smtp.url("localhost", ""), Optional.empty(), Optional.empty())));
+            assertEquals(
+                    Kind.UNREACHABLE, failure(server(smtp.url("localhost", ""), Optional.empty(), Optional.empty())));
             assertEquals(Kind.UNREACHABLE, failure(server(smtp.url("127.0.0.2", ""), Optional.empty(), trusted)));
-            assertFalse(smtp.lines().toString().contains("MAIL FROM"), smtp.lines().toString());
+            assertFalse(
+                    smtp.lines().toString().contains("MAIL FROM"), smtp.lines().toString());
         }
         try (SmtpServer smtp = new SmtpServer(Optional.empty())) {
             assertEquals(
@@ -186,9 +187,10 @@ class MailSenderTest {
 
     @Test
     void addressThatIsNoneIsRefused() {
-        MailSender sender = new MailSender(
-                server(URI.create("smtp://127.0.0.1:1"), Optional.empty(), Optional.empty()), RANDOM);
-        for (String wrong : List.of("alice", "a@b\r\nBcc: c@d", "a@b,c@d", "Alice <a@b.example>", "", "a b@c.example")) {
+        MailSender sender =
+                new MailSender(server(URI.create("smtp://127.0.0.1:1"), Optional.empty(), Optional.empty()), RANDOM);
+        for (String wrong :
+                List.of("alice", "a@b\r\nBcc: c@d", "a@b,c@d", "Alice <a@b.example>", "", "a b@c.example")) {
             AlertFailure failure = assertThrows(AlertFailure.class, () -> sender.send(wrong, ALERT, ACCEPTED), wrong);
             assertEquals(Kind.REFUSED, failure.kind(), wrong);
         }
@@ -214,12 +216,21 @@ class MailSenderTest {
             assertFalse(message.contains("\n"), message);
         }
         for (String url : List.of(
-                "smtps://mail.example", "smtp://mail.example?starttls=required", "smtp://localhost", "smtp://[::1]:25")) {
+                "smtps://mail.example",
+                "smtp://mail.example?starttls=required",
+                "smtp://localhost",
+                "smtp://[::1]:25")) {
             assertFalse(server(MailServer.parse(url), Optional.of(login), Optional.empty())
                     .toString()
                     .contains(PASSWORD));
         }
-        assertEquals(587, server(MailServer.parse("smtp://m.example"), Optional.empty(), Optional.empty()).port());
-        assertEquals(465, server(MailServer.parse("smtps://m.example"), Optional.empty(), Optional.empty()).port());
+        assertEquals(
+                587,
+                server(MailServer.parse("smtp://m.example"), Optional.empty(), Optional.empty())
+                        .port());
+        assertEquals(
+                465,
+                server(MailServer.parse("smtps://m.example"), Optional.empty(), Optional.empty())
+                        .port());
     }
 }

@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A mail server that answers as a test wants. It keeps what it was told, line by line. */
 final class SmtpServer implements AutoCloseable {
-    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    private final ServerSocket listener = new ServerSocket(0);
     private final Optional<SSLContext> tls;
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
@@ -66,8 +65,8 @@ final class SmtpServer implements AutoCloseable {
     }
 
     private void serve(Socket plain) {
-        try (Socket closed = plain) {
-            Socket client = plain;
+        Socket client = plain;
+        try (plain) {
             say(client, "220 here");
             BufferedReader reader = reader(client);
             @Nullable String line = reader.readLine();

@@ -52,7 +52,9 @@ class AlertArgumentsTest {
                 "--pager-url=https://pager.example/hook",
                 "--pager-secret-file=" + secret);
 
-        assertEquals("confidential-9", options.mail().orElseThrow().login().orElseThrow().password());
+        assertEquals(
+                "confidential-9",
+                options.mail().orElseThrow().login().orElseThrow().password());
         assertEquals(List.of("a@shop.example", "b@shop.example"), options.operators());
         assertEquals(5, options.perHour());
         assertEquals(SECRET, options.pager().orElseThrow().key().text());
@@ -75,7 +77,11 @@ class AlertArgumentsTest {
                 Map.entry(List.of(url, from, "--smtp-user=u"), "--smtp-password-file"),
                 Map.entry(List.of(url, from, "--smtp-user=u", "--smtp-password-file=/nowhere/p"), "/nowhere/p"),
                 Map.entry(
-                        List.of("--smtp-url=smtp://mail.example", from, "--smtp-user=u", "--smtp-password-file=" + password),
+                        List.of(
+                                "--smtp-url=smtp://mail.example",
+                                from,
+                                "--smtp-user=u",
+                                "--smtp-password-file=" + password),
                         "starttls=required"),
                 Map.entry(List.of("--alert-mail=a@b.example,nobody"), "--alert-mail"),
                 Map.entry(List.of("--alert-rate=0"), "mails an hour"),
@@ -83,8 +89,7 @@ class AlertArgumentsTest {
                 Map.entry(
                         List.of("--pager-url=https://pager.example/", "--pager-secret-file=" + wrong),
                         "--pager-secret-file"),
-                Map.entry(
-                        List.of("--pager-url=not a url", "--pager-secret-file=" + secret), "--pager-url"));
+                Map.entry(List.of("--pager-url=not a url", "--pager-secret-file=" + secret), "--pager-url"));
         cases.forEach((args, named) -> {
             String message = String.valueOf(assertThrows(
                             ConfigurationException.class, () -> alerts(args.toArray(String[]::new)), args.toString())
@@ -100,7 +105,9 @@ class AlertArgumentsTest {
             BellwireOptions options = BellwireOptions.inMemory()
                     .withAlerts(alerts("--pager-url=" + url, "--pager-secret-file=" + secret));
             String message = String.valueOf(assertThrows(
-                            ConfigurationException.class, () -> Bellwire.start(options).close(), url)
+                            ConfigurationException.class,
+                            () -> Bellwire.start(options).close(),
+                            url)
                     .getMessage());
             assertTrue(message.startsWith("--pager-url: "), message);
         }

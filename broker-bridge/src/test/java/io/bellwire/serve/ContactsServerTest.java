@@ -45,8 +45,7 @@ class ContactsServerTest {
                         DeliveryOptions.DEFAULT))
                 .withAlerts(new AlertOptions(
                         Optional.of(new MailServer(
-                                URI.create(
-                                        "smtp://127.0.0.1:" + mail.getSmtp().getPort()),
+                                URI.create("smtp://127.0.0.1:" + mail.getSmtp().getPort()),
                                 Optional.empty(),
                                 "bellwire@shop.example",
                                 Optional.empty(),
@@ -93,8 +92,7 @@ class ContactsServerTest {
     void contactsBeforeAndAfterAreToldOfAHijackedUrl() throws Exception {
         bakery.set("main", sink.url(), ",\"contacts\":[\"owner@bakery.example\"]");
         await().until(() -> subjectsTo("owner@bakery.example").size() == 2);
-        assertEquals(
-                List.of("a new URL is in use", "a new URL was set"), subjectsTo("owner@bakery.example"));
+        assertEquals(List.of("a new URL is in use", "a new URL was set"), subjectsTo("owner@bakery.example"));
 
         bakery.call("PATCH", "/endpoints/main", "{\"contacts\":[\"thief@example.com\"]}");
         await().until(() -> subjectsTo("thief@example.com").size() == 1);
