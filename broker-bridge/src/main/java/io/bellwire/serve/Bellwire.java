@@ -1,5 +1,8 @@
 package io.bellwire.serve;
 
+import io.bellwire.alert.AlertOptions;
+import io.bellwire.alert.EndpointMails;
+import io.bellwire.alert.QueuedAlerts;
 import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.BridgeCanary;
 import io.bellwire.bridge.FeedSources;
@@ -152,6 +155,9 @@ public final class Bellwire implements AutoCloseable {
             bridge.start();
             EndpointCaller caller = EndpointCaller.open(options.webhooks(), feed, clocks, random, meters);
             parts.push(caller);
+            QueuedAlerts alerts = alerts(options.alerts(), caller, clocks, random, meters);
+            parts.push(alerts);
+            feed.webhooks().onNotice(new EndpointMails(alerts));
             URI http = feed.serve(transport.transport());
             caller.start(ownAddresses(http, broker));
             return new Bellwire(parts, feed, routes, transport, http, broker);
@@ -243,6 +249,23 @@ public final class Bellwire implements AutoCloseable {
             return new ActiveRoutes(options.routes(), options.signals().plainRule(), meters);
         } catch (ConfigurationException e) {
             throw new ConfigurationException("routes: " + e.getMessage(), e);
+        }
+    }
+
+    private static QueuedAlerts alerts(
+            AlertOptions options, EndpointCaller caller, Clocks clocks, SecureRandom random, MeterRegistry meters) {
+        options.pager()
+                .flatMap(pager -> caller.problemOf(pager.url().toString()))
+                .ifPresent(problem -> {
+                    throw new ConfigurationException("--pager-url: " + problem);
+                });
+        try {
+            return QueuedAlerts.start(
+                    options,
+                    new QueuedAlerts.Surroundings(
+                            caller.client(), clocks.nanoTime(), clocks.wall()::millis, random, meters));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("alerts: " + e.getMessage(), e);
         }
     }
 

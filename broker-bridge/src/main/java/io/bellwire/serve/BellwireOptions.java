@@ -1,5 +1,6 @@
 package io.bellwire.serve;
 
+import io.bellwire.alert.AlertOptions;
 import io.bellwire.bridge.BridgeOptions;
 import io.bellwire.broker.BrokerOptions;
 import io.bellwire.feedapi.FeedApiOptions;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param routes the routes file, see ROUTES.md; empty for none
  * @param transport TLS and proxies
  * @param webhooks how partners' endpoints are called
+ * @param alerts where messages to people go
  */
 public record BellwireOptions(
         FeedApiOptions feed,
@@ -22,10 +24,11 @@ public record BellwireOptions(
         BridgeOptions signals,
         Optional<Path> routes,
         TransportOptions transport,
-        WebhookOptions webhooks) {
+        WebhookOptions webhooks,
+        AlertOptions alerts) {
     /** Plain text, on a loopback address only. */
     public BellwireOptions(FeedApiOptions feed, BrokerOptions mqtt, BridgeOptions signals, Optional<Path> routes) {
-        this(feed, mqtt, signals, routes, TransportOptions.LOOPBACK, WebhookOptions.DEFAULT);
+        this(feed, mqtt, signals, routes, TransportOptions.LOOPBACK, WebhookOptions.DEFAULT, AlertOptions.NONE);
     }
 
     /** In memory, on free ports of the loopback interface: nothing is left after closing. */
@@ -43,27 +46,31 @@ public record BellwireOptions(
     }
 
     public BellwireOptions withFeed(FeedApiOptions newFeed) {
-        return new BellwireOptions(newFeed, mqtt, signals, routes, transport, webhooks);
+        return new BellwireOptions(newFeed, mqtt, signals, routes, transport, webhooks, alerts);
     }
 
     public BellwireOptions withMqtt(BrokerOptions newMqtt) {
-        return new BellwireOptions(feed, newMqtt, signals, routes, transport, webhooks);
+        return new BellwireOptions(feed, newMqtt, signals, routes, transport, webhooks, alerts);
     }
 
     public BellwireOptions withSignals(BridgeOptions newSignals) {
-        return new BellwireOptions(feed, mqtt, newSignals, routes, transport, webhooks);
+        return new BellwireOptions(feed, mqtt, newSignals, routes, transport, webhooks, alerts);
     }
 
     /** With a routes file, which {@link Bellwire#reloadRoutes} reads again. */
     public BellwireOptions withRoutes(Path file) {
-        return new BellwireOptions(feed, mqtt, signals, Optional.of(file), transport, webhooks);
+        return new BellwireOptions(feed, mqtt, signals, Optional.of(file), transport, webhooks, alerts);
     }
 
     public BellwireOptions withTransport(TransportOptions newTransport) {
-        return new BellwireOptions(feed, mqtt, signals, routes, newTransport, webhooks);
+        return new BellwireOptions(feed, mqtt, signals, routes, newTransport, webhooks, alerts);
     }
 
     public BellwireOptions withWebhooks(WebhookOptions newWebhooks) {
-        return new BellwireOptions(feed, mqtt, signals, routes, transport, newWebhooks);
+        return new BellwireOptions(feed, mqtt, signals, routes, transport, newWebhooks, alerts);
+    }
+
+    public BellwireOptions withAlerts(AlertOptions newAlerts) {
+        return new BellwireOptions(feed, mqtt, signals, routes, transport, webhooks, newAlerts);
     }
 }

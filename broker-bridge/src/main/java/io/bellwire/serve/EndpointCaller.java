@@ -105,7 +105,13 @@ final class EndpointCaller implements AutoCloseable {
         }
     }
 
-    private Optional<String> problemOf(String url) {
+    /** Makes calls under the same rules. */
+    OutboundClient client() {
+        return client;
+    }
+
+    /** Why this URL must not be called; empty if it may be. */
+    Optional<String> problemOf(String url) {
         try {
             TargetUrl unused = TargetUrl.of(
                     url, options.outbound().isHttpAllowed(), options.outbound().addresses());

@@ -251,6 +251,9 @@ final class ServeOptions {
     @Mixin
     WebhookArguments webhooks = new WebhookArguments();
 
+    @Mixin
+    AlertArguments alerts = new AlertArguments();
+
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -266,7 +269,8 @@ final class ServeOptions {
                 checked("signals: ", this::signals),
                 Optional.ofNullable(routes),
                 checked("", () -> tls.toTransportOptions(dataDir)),
-                checked("webhooks: ", webhooks::toWebhookOptions));
+                checked("webhooks: ", webhooks::toWebhookOptions),
+                checked("alerts: ", alerts::toAlertOptions));
     }
 
     private FeedApiOptions feed() {

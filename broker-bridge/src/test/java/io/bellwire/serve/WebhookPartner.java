@@ -100,6 +100,14 @@ final class WebhookPartner {
         return endpoint(endpoint).path("health");
     }
 
+    /** The types of the changes in the partner's feed. */
+    List<String> feedTypes() throws Exception {
+        List<String> types = new ArrayList<>();
+        send(token, "GET", path("/feed"), "")
+                .forEach(change -> types.add(change.path("type").asText()));
+        return types;
+    }
+
     /** Places orders of the partner, and returns their ids. */
     List<String> order(int count) throws Exception {
         List<String> ids = new ArrayList<>();

@@ -108,7 +108,13 @@ public final class FeedApi implements AutoCloseable {
         this.webhooks = Webhooks.open(events, store.documents(), store.accounts(), key, clock);
         this.timer = new TimerThread("http-timer");
         Future<?> unused = timer.scheduleWithFixedDelay(
-                registry::endOldSecrets, OLD_SECRETS_ENDED_MILLIS, OLD_SECRETS_ENDED_MILLIS, TimeUnit.MILLISECONDS);
+                () -> {
+                    registry.endOldSecrets();
+                    webhooks.warnOfOldKeys();
+                },
+                OLD_SECRETS_ENDED_MILLIS,
+                OLD_SECRETS_ENDED_MILLIS,
+                TimeUnit.MILLISECONDS);
         Gauge.builder("bellwire.timers", timer, TimerThread::size)
                 .description("Things that are to be done later, such as the ends of waits")
                 .tag("thread", "http")

@@ -4,6 +4,6 @@ package io.bellwire.http;
 public enum ProtectedOperation {
     /** Make a new secret of an account that exists, register or change an operator, change another's second factor. */
     SECRETS,
-    /** Disable a device, partner or operator. */
+    /** Disable a device, partner or operator, delete an endpoint of a partner. */
     DELETION
 }

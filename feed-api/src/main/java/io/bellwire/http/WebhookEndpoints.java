@@ -4,6 +4,7 @@ import io.bellwire.log.EventLog;
 import io.bellwire.log.Write;
 import io.bellwire.registry.Account;
 import io.bellwire.registry.Registry;
+import io.bellwire.webhook.ChangedBy;
 import io.bellwire.webhook.DisabledReason;
 import io.bellwire.webhook.EndpointChange;
 import io.bellwire.webhook.EndpointEditor;
@@ -181,7 +182,8 @@ final class WebhookEndpoints {
     }
 
     private CompletionStage<ApiResponse> remove(ApiCall call) {
-        return change(call, id(call), (found, editor) -> found.map(editor::remove)
+        boolean isProtected = factorCheck.isProtected(call, ProtectedOperation.DELETION);
+        return change(call, id(call), isProtected, (found, editor) -> found.map(editor::remove)
                         .or(() -> {
                             throw noSuchEndpoint(call);
                         }))
@@ -223,12 +225,23 @@ final class WebhookEndpoints {
             ApiCall call,
             EndpointId id,
             BiFunction<Optional<WebhookEndpoint>, EndpointEditor, Optional<EndpointChange>> decide) {
+        return change(call, id, false, decide);
+    }
+
+    /** @param isProtected whether it needs a code in any case */
+    private CompletionStage<Optional<WebhookEndpoint>> change(
+            ApiCall call,
+            EndpointId id,
+            boolean isProtected,
+            BiFunction<Optional<WebhookEndpoint>, EndpointEditor, Optional<EndpointChange>> decide) {
         AtomicBoolean isDangerous = new AtomicBoolean();
         return webhooks.change(
                 id,
+                call.caller().isOperator() ? ChangedBy.OPERATOR : ChangedBy.PARTNER,
                 (found, editor) -> {
                     Optional<EndpointChange> change = decide.apply(found, editor);
-                    isDangerous.set(change.filter(EndpointChange::isDangerous).isPresent());
+                    isDangerous.set(isProtected
+                            || change.filter(EndpointChange::isDangerous).isPresent());
                     return change;
                 },
                 write -> {

@@ -1,7 +1,9 @@
 package io.bellwire.webhook;
 
+import io.bellwire.log.Timestamps;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +65,13 @@ public record EndpointEditor(long nowMillis, long steadyMillis) {
 
     /** The endpoint with other settings. */
     public EndpointChange withSettings(WebhookEndpoint endpoint, EndpointSettings settings) {
-        return EndpointChange.to(updated(endpoint, settings, endpoint.urls(), endpoint.disabled()));
+        WebhookEndpoint updated = updated(endpoint, settings, endpoint.urls(), endpoint.disabled());
+        return settings.contacts().equals(endpoint.settings().contacts())
+                ? EndpointChange.to(updated)
+                : EndpointChange.to(
+                        updated,
+                        EndpointEvent.of(endpoint.id(), "contacts-changed")
+                                .with("contacts", settings.contacts().size()));
     }
 
     /** The endpoint with a new URL, which is pending; the URL that is in use already takes a pending one back. */
@@ -140,9 +148,25 @@ public record EndpointEditor(long nowMillis, long steadyMillis) {
     public EndpointChange rotate(WebhookEndpoint endpoint, String salt, Duration overlap) {
         Optional<EndpointKeys.Old> old = overlap.isZero()
                 ? Optional.empty()
-                : Optional.of(new EndpointKeys.Old(endpoint.keys().salt(), steadyMillis + overlap.toMillis()));
+                : Optional.of(EndpointKeys.Old.from(endpoint.keys().salt(), steadyMillis, overlap));
         return EndpointChange.to(
                 withKeys(endpoint, new EndpointKeys(salt, old)), EndpointEvent.of(endpoint.id(), SECRET_ROTATED));
+    }
+
+    /** The partner is warned that the keys before the present ones end; empty if it was, or there are none. */
+    public Optional<EndpointChange> warnOfOldKeys(WebhookEndpoint endpoint) {
+        return endpoint.keys()
+                .old()
+                .filter(old -> steadyMillis < old.endsMillis())
+                .filter(old ->
+                        old.warnsMillis().filter(warns -> steadyMillis >= warns).isPresent())
+                .map(old -> EndpointChange.to(
+                        withKeys(endpoint, new EndpointKeys(endpoint.keys().salt(), Optional.of(old.warned()))),
+                        EndpointEvent.of(endpoint.id(), "secret-expiring")
+                                .with(
+                                        "expires_at",
+                                        Timestamps.format(
+                                                Instant.ofEpochMilli(nowMillis + old.endsMillis() - steadyMillis)))));
     }
 
     /** The endpoint without the keys before the present ones. */

@@ -41,6 +41,7 @@ final class EndpointJson {
         endpoint.keys().old().ifPresent(old -> {
             json.put("old_salt", old.salt());
             json.put("old_ends", old.endsMillis());
+            old.warnsMillis().ifPresent(warns -> json.put("old_warns", warns));
         });
         endpoint.disabled().ifPresent(reason -> json.put("disabled", reason.text()));
         json.put("created", endpoint.createdMillis());
@@ -76,7 +77,10 @@ final class EndpointJson {
                         json.path("salt").asText(),
                         Optional.ofNullable(json.get("old_salt"))
                                 .map(old -> new EndpointKeys.Old(
-                                        old.asText(), json.path("old_ends").asLong()))),
+                                        old.asText(),
+                                        json.path("old_ends").asLong(),
+                                        Optional.ofNullable(json.get("old_warns"))
+                                                .map(JsonNode::asLong)))),
                 DisabledReason.of(json.path("disabled").asText("")),
                 json.path("created").asLong(),
                 json.path("updated").asLong());

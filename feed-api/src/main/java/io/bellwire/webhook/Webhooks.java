@@ -11,6 +11,8 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.OverloadedException;
 import io.bellwire.log.Write;
 import io.bellwire.registry.AccountStore;
+import io.bellwire.runtime.RateLimitedLog;
+import io.bellwire.runtime.Stopwatch;
 import io.bellwire.sealed.SettingsKey;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -20,8 +22,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All endpoints, in memory and as documents in the log. A change is decided outside of the log's writer's thread, and
@@ -31,12 +38,16 @@ public final class Webhooks {
     /** Endpoints of one partner. */
     public static final int PER_PARTNER_MAX = 10;
 
+    private static final Logger log = LoggerFactory.getLogger(Webhooks.class);
     private static final int TRIES_MAX = 5;
 
     private final EventLog events;
     private final WebhookSecrets secrets;
     private final Clock clock;
     private final EndpointTable table = new EndpointTable();
+    private final OldKeyWarnings warnings = new OldKeyWarnings();
+    private final List<Consumer<EndpointNotice>> noticed = new CopyOnWriteArrayList<>();
+    private final RateLimitedLog faults;
     private volatile Function<String, Optional<String>> urlCheck =
             url -> Optional.of("this server does not call endpoints");
 
@@ -46,6 +57,8 @@ public final class Webhooks {
         this.events = events;
         this.secrets = secrets;
         this.clock = clock;
+        this.faults =
+                new RateLimitedLog(log, new Stopwatch(() -> TimeUnit.MILLISECONDS.toNanos(events.steadyMillis())));
     }
 
     /**
@@ -57,6 +70,7 @@ public final class Webhooks {
             EventLog events, DocumentStore documents, AccountStore accounts, SettingsKey key, Clock clock) {
         Webhooks webhooks = new Webhooks(events, new WebhookSecrets(key), clock);
         webhooks.table.load(documents, accounts);
+        webhooks.listen(webhooks.warnings);
         events.listen(webhooks.table);
         return webhooks;
     }
@@ -69,6 +83,40 @@ public final class Webhooks {
     /** Notifies {@code listener} of all endpoints that there are, and of each change from now on. */
     public void listen(EndpointListener listener) {
         table.listen(listener);
+    }
+
+    /**
+     * Notifies {@code listener} of each change from now on once it is durable, and of all other news: not on the log's
+     * writer's thread, and in no particular order. It returns at once and never blocks.
+     */
+    public void onNotice(Consumer<EndpointNotice> listener) {
+        noticed.add(listener);
+    }
+
+    private void notice(EndpointNotice notice) {
+        for (Consumer<EndpointNotice> listener : noticed) {
+            try {
+                listener.accept(notice);
+            } catch (RuntimeException e) { // the change is done all the same
+                faults.error("a listener to changes of endpoints failed", e);
+            }
+        }
+    }
+
+    /**
+     * Warns partners whose old secrets end, with an event in the same write as the mark that it was told. To be called
+     * often.
+     */
+    public void warnOfOldKeys() {
+        for (EndpointId id : warnings.takeDue(events.steadyMillis())) {
+            CompletionStage<?> unused = changeBySelf(id, (found, editor) -> editor.warnOfOldKeys(found))
+                    .whenComplete((endpoint, failure) -> {
+                        warnings.ended(id);
+                        if (failure != null) {
+                            faults.warn("the partner was not warned that an old secret of " + id + " ends", failure);
+                        }
+                    });
+        }
     }
 
     /** The endpoint; empty if there is none. */
@@ -127,18 +175,21 @@ public final class Webhooks {
      * Changes an endpoint. The future has the endpoint afterwards, empty if there is none. It fails with what {@code
      * decide} throws, and with {@link OverloadedException} if others change the endpoint all the time.
      *
+     * @param by who changes it
      * @param decide what becomes of the endpoint; empty to leave it as it is. May be called several times
      * @param submit submits the write to the log, with what is to be in the same batch, such as its record
      */
     public CompletionStage<Optional<WebhookEndpoint>> change(
             EndpointId id,
+            ChangedBy by,
             BiFunction<Optional<WebhookEndpoint>, EndpointEditor, Optional<EndpointChange>> decide,
             Function<Write<Boolean>, CompletionStage<Boolean>> submit) {
-        return change(id, decide, submit, TRIES_MAX);
+        return change(id, by, decide, submit, TRIES_MAX);
     }
 
     private CompletionStage<Optional<WebhookEndpoint>> change(
             EndpointId id,
+            ChangedBy by,
             BiFunction<Optional<WebhookEndpoint>, EndpointEditor, Optional<EndpointChange>> decide,
             Function<Write<Boolean>, CompletionStage<Boolean>> submit,
             int tries) {
@@ -156,10 +207,12 @@ public final class Webhooks {
         return write(id, before.map(EndpointTable.Kept::document), change.get(), submit)
                 .thenCompose(isWritten -> {
                     if (isWritten) {
+                        notice(new EndpointNotice(
+                                endpoint, change.get().after(), change.get().news(), by));
                         return CompletableFuture.completedFuture(change.get().after());
                     }
                     return tries > 1
-                            ? change(id, decide, submit, tries - 1)
+                            ? change(id, by, decide, submit, tries - 1)
                             : CompletableFuture.failedFuture(
                                     new OverloadedException("others changed the endpoint at each try to change it"));
                 });
@@ -226,13 +279,24 @@ public final class Webhooks {
     /** Writes news of endpoints to their partners' feeds. */
     public CompletionStage<Boolean> report(Collection<EndpointEvent> news) {
         return events.submit(new ReplaceDocuments(
-                List.of(), List.of(), news.stream().map(Webhooks::news).toList()));
+                        List.of(), List.of(), news.stream().map(Webhooks::news).toList()))
+                .thenApply(isWritten -> {
+                    for (EndpointEvent event : news) {
+                        Optional<WebhookEndpoint> endpoint = table.find(event.endpoint());
+                        notice(new EndpointNotice(endpoint, endpoint, List.of(event), ChangedBy.SERVER));
+                    }
+                    return isWritten;
+                });
     }
 
     /** A change that the server makes by itself; nothing happens if the endpoint is removed. */
     public CompletionStage<Optional<WebhookEndpoint>> changeBySelf(
             EndpointId id, BiFunction<WebhookEndpoint, EndpointEditor, Optional<EndpointChange>> decide) {
-        return change(id, (found, editor) -> found.flatMap(endpoint -> decide.apply(endpoint, editor)), events::submit);
+        return change(
+                id,
+                ChangedBy.SERVER,
+                (found, editor) -> found.flatMap(endpoint -> decide.apply(endpoint, editor)),
+                events::submit);
     }
 
     /** How many endpoints there are. */

@@ -40,7 +40,7 @@ class EndpointJsonTest {
                         Optional.of(URI.create("https://a.example/")),
                         Optional.of(new EndpointUrls.Pending(URI.create("https://b.example/"), "c", 1, 2)),
                         Optional.of(new EndpointUrls.Previous(URI.create("https://c.example/"), 3, 4))),
-                new EndpointKeys("s2", Optional.of(new EndpointKeys.Old("s1", 5))),
+                new EndpointKeys("s2", Optional.of(new EndpointKeys.Old("s1", 5, Optional.of(4L)))),
                 Optional.of(DisabledReason.RETRIES_EXHAUSTED),
                 6,
                 7);
