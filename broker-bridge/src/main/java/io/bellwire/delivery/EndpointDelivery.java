@@ -214,15 +214,14 @@ final class EndpointDelivery {
         if (window.inFlight() + receiver.inFlight() >= parallelism) {
             return Wait.FOR_EVENTS;
         }
-        DeliveryStep step =
-                isSignal() ? nextSignal(nowNanos) : changes.next(endpoint, filter, parallelism, nowNanos);
+        DeliveryStep step = isSignal() ? nextSignal(nowNanos) : changes.next(endpoint, filter, parallelism, nowNanos);
         return step instanceof Wait wait ? nextProbe(wait, nowNanos) : step;
     }
 
     /** A probe never takes the place of a delivery, and goes to nobody whose calls fail. */
     private DeliveryStep nextProbe(Wait wait, long nowNanos) {
         SignatureProbe probe = receiver.wantedProbe();
-        if (probe == null || pending() > 0 || window.inFlight() > 0 || gate.failures() > 0) {
+        if (probe == null || pending() > 0 || gate.failures() > 0) {
             return wait;
         }
         if (gate.openNanos() > nowNanos) {

@@ -81,7 +81,7 @@ final class TrackedEndpoint {
 
     /** The call has ended; false if it had already. */
     boolean end(RunningCall call) {
-        boolean wasRunning = calls.remove(call);
+        boolean wasRunning = !calls.isEmpty() && calls.remove(call); // the empty list takes no calls of remove
         if (calls.isEmpty()) {
             calls = List.of();
         }

@@ -103,8 +103,9 @@ final class WebhookArguments {
             names = "--webhook-signature-probe",
             paramLabel = "DURATION",
             defaultValue = "0s",
-            description = "About how often an endpoint that receives calls gets one whose signature is wrong, to find out"
-                    + " whether it checks signatures; 0s for never.")
+            description =
+                    "About how often an endpoint that receives calls gets one whose signature is wrong, to find out"
+                            + " whether it checks signatures; 0s for never.")
     Duration signatureProbe = Duration.ZERO;
 
     /** Throws {@link IllegalArgumentException} or {@link ConfigurationException} that names the value. */

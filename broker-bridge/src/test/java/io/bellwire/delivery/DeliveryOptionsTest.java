@@ -50,8 +50,7 @@ class DeliveryOptionsTest {
         refused("suspicious", () -> DEFAULT.withWatch(Duration.ZERO, hour));
         refused("suspicious", () -> DEFAULT.withWatch(Duration.ofDays(8), hour));
         refused("signature probes", () -> DEFAULT.withWatch(hour, Duration.ofSeconds(-1)));
-        assertEquals(
-                Duration.ZERO, DEFAULT.withWatch(hour, Duration.ZERO).signatureProbe());
+        assertEquals(Duration.ZERO, DEFAULT.withWatch(hour, Duration.ZERO).signatureProbe());
     }
 
     private static void refused(String name, Runnable options) {

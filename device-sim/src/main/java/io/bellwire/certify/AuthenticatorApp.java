@@ -1,4 +1,4 @@
-package io.bellwire.fleet;
+package io.bellwire.certify;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -12,7 +12,7 @@ import javax.crypto.spec.SecretKeySpec;
  * the codes of the step before, the present one and the next, each once, so up to three can be had at once.
  * Thread-safe.
  */
-final class AuthenticatorApp {
+public final class AuthenticatorApp {
     private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     private static final int BASE32_BITS = 5;
     private static final long STEP_SECONDS = 30;
@@ -23,13 +23,13 @@ final class AuthenticatorApp {
     private long usedStep = -1;
 
     /** @param base32 the secret as the server shows it */
-    AuthenticatorApp(String base32, Clock clock) {
+    public AuthenticatorApp(String base32, Clock clock) {
         this.secret = decode(base32);
         this.clock = clock;
     }
 
     /** The earliest code that the server should accept and that was not returned before. */
-    synchronized String nextCode() {
+    public synchronized String nextCode() {
         long now = clock.instant().getEpochSecond() / STEP_SECONDS;
         usedStep = Math.max(usedStep + 1, now - 1);
         return code(secret, usedStep);
