@@ -98,6 +98,11 @@ record CallBody(String webhookId, String contentType, String payload, byte[] byt
                 event(id, feed, "io.bellwire.endpoint.challenge", atMillis, "{\"challenge\":\"" + challenge + "\"}"));
     }
 
+    /** A call with nothing in it, which is to be refused because its signature is wrong. */
+    static CallBody probe(FeedId feed, String id, long atMillis) {
+        return new CallBody(id, ONE, "probe", event(id, feed, "io.bellwire.endpoint.probe", atMillis, "{}"));
+    }
+
     /** The call of {@code url} with this body. */
     PreparedCall toCall(WebhookEndpoint endpoint, URI url) {
         return new PreparedCall(

@@ -11,6 +11,7 @@ final class CallCircuit {
     private int probesFailed;
     private boolean isOpen;
     private long probeNanos;
+    private long failedNanos;
 
     /** How many attempts in a row have failed. */
     int failures() {
@@ -27,6 +28,11 @@ final class CallCircuit {
         return isOpen ? probeNanos : 0;
     }
 
+    /** When the last failure in the row was. */
+    long failedNanos() {
+        return failedNanos;
+    }
+
     void close() {
         failures = 0;
         probesFailed = 0;
@@ -41,6 +47,7 @@ final class CallCircuit {
      */
     boolean failed(boolean isLate, DeliveryOptions options, RandomGenerator random, long nowNanos) {
         failures++;
+        failedNanos = nowNanos;
         if (isOpen && isLate) {
             return false;
         }

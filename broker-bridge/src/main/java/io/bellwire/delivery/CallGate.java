@@ -1,5 +1,7 @@
 package io.bellwire.delivery;
 
+import io.bellwire.runtime.Scheduler;
+import io.bellwire.webhook.EndpointState;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -13,6 +15,9 @@ final class CallGate {
     private static final long RETRY_AFTER_MAX_NANOS = TimeUnit.HOURS.toNanos(24);
     private static final long BUSY_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int LOAD_DOUBLINGS_MAX = 6;
+    /** How long failures are shown though nothing is pending any more. */
+    private static final long FAILING_SHOWN_NANOS = TimeUnit.HOURS.toNanos(1);
+
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final DeliveryOptions options;
@@ -50,6 +55,22 @@ final class CallGate {
     /** How many attempts in a row have failed. */
     int failures() {
         return circuit.failures();
+    }
+
+    /** How the endpoint is doing, if it is called at all. */
+    EndpointState state(boolean isPending, long nowNanos) {
+        if (circuit.isOpen()) {
+            return EndpointState.PAUSED;
+        }
+        // a partner that has read everything by itself does not leave its endpoint failing for ever
+        boolean isFailing = isPending || failingUntilNanos(nowNanos) != Scheduler.NEVER_NANOS;
+        return failures() > 0 && isFailing ? EndpointState.FAILING : EndpointState.HEALTHY;
+    }
+
+    /** Until when failures are shown though nothing is pending any more; never if they are not. */
+    long failingUntilNanos(long nowNanos) {
+        long untilNanos = circuit.failedNanos() + FAILING_SHOWN_NANOS;
+        return failures() > 0 && nowNanos < untilNanos ? untilNanos : Scheduler.NEVER_NANOS;
     }
 
     /** The endpoint is another now, or was enabled. */

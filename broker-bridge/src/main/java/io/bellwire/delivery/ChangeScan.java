@@ -21,13 +21,14 @@ final class ChangeScan {
     }
 
     /**
-     * Adds deliveries of these changes to the window, which they continue.
+     * Adds deliveries of these changes to the window, which they continue, and which has room for them: no more were
+     * loaded.
      *
      * @param wanted how many deliveries to add at most
      */
     void run(List<Change> changes, Epoch epoch, int wanted) {
         int at = 0;
-        for (int added = 0; at < changes.size() && added < wanted && window.room() > 0; ) {
+        for (int added = 0; at < changes.size() && added < wanted; ) {
             Change change = changes.get(at);
             if (filter.matches(change)) {
                 int size = batchSize(changes.subList(at, changes.size()), epoch);

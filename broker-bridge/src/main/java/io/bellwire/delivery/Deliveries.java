@@ -11,7 +11,6 @@ import io.bellwire.runtime.TurnHeartbeat;
 import io.bellwire.webhook.EndpointHealth;
 import io.bellwire.webhook.EndpointId;
 import io.bellwire.webhook.EndpointPosition;
-import io.bellwire.webhook.EndpointState;
 import io.bellwire.webhook.EndpointUrls;
 import io.bellwire.webhook.WebhookEndpoint;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -138,8 +137,8 @@ public final class Deliveries implements FeedListener, AutoCloseable {
                 new EndpointDelivery(endpoint, position, options, random, record),
                 record);
         tracked.savedPosition = position == null ? -1 : position.revision().value();
+        tracked.count(meters, scheduler.nowNanos());
         feed.add(tracked); // before the feed is read: no commit falls between the two
-        meters.added(tracked.state);
         return tracked;
     }
 
@@ -286,10 +285,7 @@ public final class Deliveries implements FeedListener, AutoCloseable {
     private long forget(TrackedEndpoint endpoint, long nowNanos) {
         timers.remove(endpoint);
         capacity.forget(endpoint);
-        if (endpoint.isCounted) {
-            endpoint.isCounted = false;
-            meters.removed(endpoint.state);
-        }
+        endpoint.uncount(meters);
         calls.endOverdue(endpoint, nowNanos);
         return EndpointCalls.overdueNanos(endpoint);
     }
@@ -304,18 +300,14 @@ public final class Deliveries implements FeedListener, AutoCloseable {
             long askNanos = calls.runChallenge(endpoint, challenge, wallMillis.getAsLong(), nowNanos);
             nextNanos = Math.min(nextNanos, askNanos);
         }
+        nextNanos = Math.min(nextNanos, endpoint.delivery.watch(nowNanos));
         nextNanos = Math.min(nextNanos, writes.run(endpoint, nowNanos));
         noteState(endpoint, nowNanos);
         return Math.min(nextNanos, EndpointCalls.overdueNanos(endpoint));
     }
 
     private void noteState(TrackedEndpoint endpoint, long nowNanos) {
-        EndpointState state = endpoint.delivery.state();
-        if (state != endpoint.state) {
-            meters.removed(endpoint.state);
-            meters.added(state);
-            endpoint.state = state;
-        }
+        endpoint.count(meters, nowNanos);
         endpoint.oldestMillis = endpoint.delivery.oldestMillis();
         boolean isUrgent = endpoint.delivery.takeSaveUrgent();
         EndpointPosition position = endpoint.delivery.position();

@@ -20,6 +20,7 @@ final class DeliveryMeters {
     private final Counter refused;
     private final Counter unanswered;
     private final Counter busy;
+    private final AtomicInteger suspicious = new AtomicInteger();
     private final Map<EndpointState, AtomicInteger> endpoints = new ConcurrentHashMap<>();
     private final MeterRegistry meters;
 
@@ -41,6 +42,7 @@ final class DeliveryMeters {
                     .tag("state", state.text())
                     .register(meters);
         }
+        gauge("endpoints.suspicious", "Endpoints that answer 2xx though nothing is processed", suspicious::get);
     }
 
     private Counter calls(String result) {
@@ -67,12 +69,23 @@ final class DeliveryMeters {
                 .increment();
     }
 
-    void added(EndpointState state) {
-        count(state).incrementAndGet();
+    /** A probe has ended so. */
+    void probed(String result) {
+        Counter.builder("bellwire.webhook.signature.probes")
+                .description("Calls with a wrong signature by what they have shown")
+                .tag("result", result)
+                .register(meters)
+                .increment();
     }
 
-    void removed(EndpointState state) {
+    void added(EndpointState state, boolean isSuspicious) {
+        count(state).incrementAndGet();
+        suspicious.addAndGet(isSuspicious ? 1 : 0);
+    }
+
+    void removed(EndpointState state, boolean isSuspicious) {
         count(state).decrementAndGet();
+        suspicious.addAndGet(isSuspicious ? -1 : 0);
     }
 
     private AtomicInteger count(EndpointState state) {

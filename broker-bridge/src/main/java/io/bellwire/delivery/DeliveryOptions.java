@@ -17,6 +17,8 @@ import java.util.List;
  * @param inFlightBytesMax bytes in the bodies of all calls under way, which the last of them may exceed by itself
  * @param inFlightCallsMax calls under way of all endpoints
  * @param loadsMax reads of the store under way for all endpoints
+ * @param suspiciousAfter after which time an endpoint is suspicious that receives and whose partner processes nothing
+ * @param signatureProbe about how often a receiver gets a call with a wrong signature; zero for never
  */
 public record DeliveryOptions(
         List<Duration> retries,
@@ -27,9 +29,11 @@ public record DeliveryOptions(
         Duration remindersMax,
         long inFlightBytesMax,
         int inFlightCallsMax,
-        int loadsMax) {
+        int loadsMax,
+        Duration suspiciousAfter,
+        Duration signatureProbe) {
     private static final int RETRIES_MAX = 50;
-    private static final Duration RETRY_MAX = Duration.ofDays(7);
+    private static final Duration TIME_MAX = Duration.ofDays(7);
     private static final int COUNT_MAX = 1_000;
     private static final long BYTES_MIN = 1 << 20;
     private static final int CALLS_MAX = 1_000_000;
@@ -53,19 +57,21 @@ public record DeliveryOptions(
             Duration.ofHours(4),
             64 << 20,
             4_096,
-            8);
+            8,
+            Duration.ofHours(1),
+            Duration.ZERO);
 
     public DeliveryOptions {
         retries = List.copyOf(retries);
         if (retries.isEmpty() || retries.size() > RETRIES_MAX) {
             throw new IllegalArgumentException("retries must be 1 to " + RETRIES_MAX + ", are " + retries.size());
         }
-        retries.forEach(retry -> requireTime("a retry", retry, RETRY_MAX));
+        retries.forEach(retry -> requireTime("a retry", retry, TIME_MAX));
         requireCount("attempts until a pause", pauseAfter, COUNT_MAX);
         requireCount("attempts until the partner is told", failingAfter, COUNT_MAX);
-        requireTime("the spacing of news", newsSpacing, RETRY_MAX);
-        requireTime("reminders", reminders, RETRY_MAX);
-        requireTime("reminders at most", remindersMax, RETRY_MAX);
+        requireTime("the spacing of news", newsSpacing, TIME_MAX);
+        requireTime("reminders", reminders, TIME_MAX);
+        requireTime("reminders at most", remindersMax, TIME_MAX);
         if (remindersMax.compareTo(reminders) < 0) {
             throw new IllegalArgumentException(
                     "reminders at most must be at least " + reminders + ", are " + remindersMax);
@@ -76,6 +82,10 @@ public record DeliveryOptions(
         }
         requireCount("calls under way", inFlightCallsMax, CALLS_MAX);
         requireCount("reads under way", loadsMax, COUNT_MAX);
+        requireTime("the time until an endpoint is suspicious", suspiciousAfter, TIME_MAX);
+        if (!signatureProbe.isZero()) {
+            requireTime("the interval of signature probes", signatureProbe, TIME_MAX);
+        }
     }
 
     /** The same with other retries. */
@@ -89,7 +99,25 @@ public record DeliveryOptions(
                 remindersMax,
                 inFlightBytesMax,
                 inFlightCallsMax,
-                loadsMax);
+                loadsMax,
+                suspiciousAfter,
+                signatureProbe);
+    }
+
+    /** The same with another watch on what answers do not say. */
+    public DeliveryOptions withWatch(Duration newSuspiciousAfter, Duration newSignatureProbe) {
+        return new DeliveryOptions(
+                retries,
+                pauseAfter,
+                failingAfter,
+                newsSpacing,
+                reminders,
+                remindersMax,
+                inFlightBytesMax,
+                inFlightCallsMax,
+                loadsMax,
+                newSuspiciousAfter,
+                newSignatureProbe);
     }
 
     private static void requireTime(String option, Duration time, Duration max) {

@@ -21,8 +21,10 @@ final class DeliveryRecord {
     private @Nullable CallStatistics statistics;
     private @Nullable CallError lastError;
     private @Nullable Queue<EndpointNews> news;
-    private boolean isTold;
-    private long tellNanos;
+    private final StateNews failing = new StateNews();
+    private final StateNews suspicious = new StateNews();
+    private final StateNews unchecked = new StateNews();
+    private long falseFailures;
 
     /** @param wallMillis the time, milliseconds since 1970 */
     DeliveryRecord(DeliveryOptions options, DeliveryMeters meters, LongSupplier wallMillis) {
@@ -91,24 +93,56 @@ final class DeliveryRecord {
     /** The endpoint has received this many changes. */
     void received(long changes) {
         meters.changesReceived.increment((double) changes);
-        if (isTold) {
-            isTold = false;
+        if (failing.ends()) {
             tell(new EndpointNews.Recovered());
         }
     }
 
     /** So many attempts in a row have failed. */
     void failed(int inRow, CallResult result, long nowNanos) {
-        if (inRow >= options.failingAfter() && !isTold && nowNanos >= tellNanos) {
-            isTold = true;
-            tellNanos = nowNanos + options.newsSpacing().toNanos();
+        if (inRow >= options.failingAfter() && failing.begins(options.newsSpacing(), nowNanos)) {
             tell(new EndpointNews.Failing(inRow, errorOf(result).toString()));
         }
     }
 
     /** The partner has processed changes though their calls have failed. */
     void falseFailures(long changes) {
-        meters.falseFailures.increment((double) changes);
+        if (changes > 0) {
+            falseFailures += changes;
+            meters.falseFailures.increment((double) changes);
+        }
+    }
+
+    /** How many changes the partner has processed though their calls have failed. */
+    long falseFailures() {
+        return falseFailures;
+    }
+
+    /** The endpoint is suspicious. */
+    void suspicious(long received, long processed, long nowNanos) {
+        if (suspicious.begins(options.newsSpacing(), nowNanos)) {
+            tell(new EndpointNews.Suspicious(new Revision(received), new Revision(processed)));
+        }
+    }
+
+    /** The endpoint is suspicious no more. */
+    void trusted() {
+        if (suspicious.ends()) {
+            tell(new EndpointNews.Trusted());
+        }
+    }
+
+    /** The receiver turns out not to check signatures. */
+    void signatureNotChecked(long nowNanos) {
+        if (unchecked.begins(options.newsSpacing(), nowNanos)) {
+            tell(new EndpointNews.SignatureNotChecked());
+            unchecked.ends(); // by which nothing follows
+        }
+    }
+
+    /** A probe of the receiver's check of signatures has ended so. */
+    void probed(String result) {
+        meters.probed(result);
     }
 
     /** Retention has removed changes that were not received. */

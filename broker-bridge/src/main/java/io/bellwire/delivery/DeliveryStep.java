@@ -15,4 +15,7 @@ sealed interface DeliveryStep {
 
     /** A call is to be made; it counts as under way. */
     record Call(PendingDelivery delivery, PreparedCall call) implements DeliveryStep {}
+
+    /** A call is to be made that carries no changes; it counts as under way. */
+    record Probe(PreparedCall call, RunningCall.Ending ending) implements DeliveryStep {}
 }

@@ -104,6 +104,17 @@ final class DeliveryWindow {
         return changes;
     }
 
+    /** Removes what has failed and was processed all the same. Returns how many changes that are at most. */
+    long removeFalseFailures(long processed) {
+        return removeAll(one -> one.failures > 0 && !one.isInFlight && one.last <= processed);
+    }
+
+    /** What was processed is not wanted any more, whether or not it was tried; calls under way may still end. */
+    void removeProcessed(long processed) {
+        removeAll(one -> !one.isInFlight && one.last <= processed);
+        scanned = Math.max(scanned, processed);
+    }
+
     /**
      * The changes up to {@code earliest} are gone. Returns how many of them were not received; deliveries whose calls
      * are under way may still be.

@@ -2,6 +2,7 @@ package io.bellwire.delivery;
 
 import io.bellwire.delivery.DeliveryStep.Call;
 import io.bellwire.delivery.DeliveryStep.Load;
+import io.bellwire.delivery.DeliveryStep.Probe;
 import io.bellwire.delivery.DeliveryStep.Wait;
 import io.bellwire.runtime.OutOfMemory;
 import io.bellwire.runtime.Scheduler;
@@ -62,6 +63,9 @@ final class EndpointCalls {
                             call.call(),
                             (result, endNanos) -> endpoint.delivery.ended(call.delivery(), result, endNanos),
                             nowNanos);
+                } else if (step instanceof Probe probe) {
+                    mayCall = false;
+                    begin(endpoint, probe.call(), probe.ending(), nowNanos);
                 } else if (step instanceof Load load && !load(endpoint, load, nowNanos)) {
                     return Scheduler.NEVER_NANOS;
                 }

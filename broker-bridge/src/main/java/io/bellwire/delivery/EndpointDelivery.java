@@ -2,6 +2,7 @@ package io.bellwire.delivery;
 
 import io.bellwire.delivery.DeliveryStep.Call;
 import io.bellwire.delivery.DeliveryStep.Load;
+import io.bellwire.delivery.DeliveryStep.Probe;
 import io.bellwire.delivery.DeliveryStep.Wait;
 import io.bellwire.log.Change;
 import io.bellwire.log.Epoch;
@@ -31,6 +32,7 @@ final class EndpointDelivery {
     private final SignalSteps signals;
     private final ChangeSteps changes;
     private final CallGate gate;
+    private final ReceiverWatch receiver;
 
     private WebhookEndpoint endpoint;
     private TypeFilter filter;
@@ -54,6 +56,7 @@ final class EndpointDelivery {
         this.endpoint = endpoint;
         this.filter = TypeFilter.of(endpoint.settings().types());
         this.record = record;
+        this.receiver = new ReceiverWatch(options, random, record);
         this.window = new DeliveryWindow(
                 position == null ? Long.MAX_VALUE : position.revision().value());
         this.gate = new CallGate(options, random);
@@ -69,6 +72,7 @@ final class EndpointDelivery {
                 || !now.urls().inUse().equals(endpoint.urls().inUse())
                 || !now.disabled().equals(endpoint.disabled());
         endpoint = now;
+        receiver.changed(now);
         if (isOther) {
             filter = TypeFilter.of(now.settings().types());
             disabling = null;
@@ -172,9 +176,16 @@ final class EndpointDelivery {
         isSaveUrgent = true;
         gate.received();
         record.received(delivery.last - delivery.first + 1);
+        endpoint.urls().inUse().ifPresent(url -> receiver.received(url, delivery.last, nowNanos));
         if (isSignal()) {
             signals.received(delivery.last, nowNanos);
         }
+    }
+
+    /** Notices what becomes of the endpoint by time alone. Returns when to look again. */
+    long watch(long nowNanos) {
+        long lookNanos = receiver.look(endpoint, feed.processed(), nowNanos);
+        return pending() > 0 ? lookNanos : Math.min(lookNanos, gate.failingUntilNanos(nowNanos));
     }
 
     // ---- what is to be done
@@ -200,10 +211,24 @@ final class EndpointDelivery {
         int parallelism = gate.isProbing() || isInOrder()
                 ? 1
                 : endpoint.settings().limits().parallelism();
-        if (window.inFlight() >= parallelism) {
+        if (window.inFlight() + receiver.inFlight() >= parallelism) {
             return Wait.FOR_EVENTS;
         }
-        return isSignal() ? nextSignal(nowNanos) : changes.next(endpoint, filter, parallelism, nowNanos);
+        DeliveryStep step = isSignal() ? nextSignal(nowNanos) : changes.next(endpoint, filter, parallelism, nowNanos);
+        return step instanceof Wait wait ? nextProbe(wait, nowNanos) : step;
+    }
+
+    /** A probe never takes the place of a delivery, and goes to nobody whose calls fail. */
+    private DeliveryStep nextProbe(Wait wait, long nowNanos) {
+        SignatureProbe probe = receiver.wantedProbe();
+        if (probe == null || pending() > 0 || gate.failures() > 0) {
+            return wait;
+        }
+        if (gate.openNanos() > nowNanos) {
+            return new Wait(Math.min(wait.untilNanos(), gate.openNanos()));
+        }
+        gate.called(endpoint.settings().limits().perSecond(), nowNanos);
+        return new Probe(probe.begin(endpoint, record.nowMillis(), nowNanos), probe::ended);
     }
 
     private DeliveryStep nextSignal(long nowNanos) {
@@ -242,11 +267,13 @@ final class EndpointDelivery {
 
     /** A change that the partner has processed was received, whatever its calls were answered. */
     private void removeFalseFailures() {
-        if (!window.isEmpty()) {
-            long removed = window.removeAll(one -> one.failures > 0 && !one.isInFlight && one.last <= feed.processed());
-            isSaveUrgent |= removed > 0;
-            record.falseFailures(removed);
+        long before = window.position();
+        record.falseFailures(window.removeFalseFailures(feed.processed()));
+        if (gate.isProbing()) {
+            // who reads by itself while its endpoint is paused has nothing pending, though little of it was tried
+            window.removeProcessed(Math.min(feed.processed(), feed.head()));
         }
+        isSaveUrgent |= window.position() != before;
     }
 
     // ---- how it stands
@@ -291,14 +318,15 @@ final class EndpointDelivery {
         return was;
     }
 
-    EndpointState state() {
+    ReceiverWatch receiver() {
+        return receiver;
+    }
+
+    EndpointState state(long nowNanos) {
         if (disabling != null || endpoint.disabled().isPresent()) {
             return EndpointState.DISABLED;
         }
-        if (gate.isProbing()) {
-            return EndpointState.PAUSED;
-        }
-        return gate.failures() > 0 ? EndpointState.FAILING : EndpointState.HEALTHY;
+        return gate.state(pending() > 0, nowNanos);
     }
 
     /** How many attempts in a row have failed. */

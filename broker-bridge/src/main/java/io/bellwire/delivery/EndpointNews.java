@@ -29,6 +29,35 @@ public sealed interface EndpointNews {
     }
 
     /**
+     * The endpoint answers 2xx, but its partner processes nothing.
+     *
+     * @param received what the endpoint has received
+     * @param processed up to where the partner has processed its feed
+     */
+    record Suspicious(Revision received, Revision processed) implements EndpointNews {
+        @Override
+        public String type() {
+            return "io.bellwire.endpoint.suspicious";
+        }
+    }
+
+    /** The partner has processed something after {@link Suspicious}, or need not any more. */
+    record Trusted() implements EndpointNews {
+        @Override
+        public String type() {
+            return "io.bellwire.endpoint.trusted";
+        }
+    }
+
+    /** The endpoint has answered a call with 2xx though its signature was wrong. */
+    record SignatureNotChecked() implements EndpointNews {
+        @Override
+        public String type() {
+            return "io.bellwire.endpoint.signature-not-checked";
+        }
+    }
+
+    /**
      * Retention has removed changes that the endpoint had not received.
      *
      * @param from the first

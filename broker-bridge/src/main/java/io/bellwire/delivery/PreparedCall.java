@@ -30,4 +30,10 @@ public record PreparedCall(
         byte[] body,
         Duration deadline,
         EndpointKeys keys,
-        Set<SignatureScheme> signatures) {}
+        Set<SignatureScheme> signatures) {
+    /** The same, signed with other keys. */
+    PreparedCall with(EndpointKeys otherKeys) {
+        return new PreparedCall(
+                endpoint, url, webhookId, contentType, payload, headers, body, deadline, otherKeys, signatures);
+    }
+}

@@ -49,9 +49,10 @@ final class TrackedEndpoint {
     long savedPosition = -1;
 
     /** The state that it is counted in; none any more once it is removed. */
-    EndpointState state = EndpointState.HEALTHY;
+    private EndpointState state = EndpointState.HEALTHY;
 
-    boolean isCounted = true;
+    private boolean isCounted;
+    private boolean isSuspicious;
     /** As {@link EndpointDelivery#oldestMillis}, for all to read. */
     volatile long oldestMillis;
 
@@ -80,11 +81,31 @@ final class TrackedEndpoint {
 
     /** The call has ended; false if it had already. */
     boolean end(RunningCall call) {
-        boolean wasRunning = calls.remove(call);
+        boolean wasRunning = !calls.isEmpty() && calls.remove(call); // the empty list takes no calls of remove
         if (calls.isEmpty()) {
             calls = List.of();
         }
         return wasRunning;
+    }
+
+    /** Counts it as it is doing now. */
+    void count(DeliveryMeters meters, long nowNanos) {
+        EndpointState now = delivery.state(nowNanos);
+        if (!isCounted || now != state || delivery.receiver().isSuspicious() != isSuspicious) {
+            uncount(meters);
+            isCounted = true;
+            state = now;
+            isSuspicious = delivery.receiver().isSuspicious();
+            meters.added(state, isSuspicious);
+        }
+    }
+
+    /** Counts it no more. */
+    void uncount(DeliveryMeters meters) {
+        if (isCounted) {
+            isCounted = false;
+            meters.removed(state, isSuspicious);
+        }
     }
 
     /** How it is doing; any thread may ask. */
@@ -93,8 +114,8 @@ final class TrackedEndpoint {
         EndpointPosition position = delivery.position();
         long oldest = delivery.oldestMillis();
         return new EndpointHealth(
-                delivery.state(),
-                false,
+                delivery.state(nowNanos),
+                delivery.receiver().isSuspicious(),
                 position == null ? Optional.empty() : Optional.of(position.revision()),
                 delivery.pending(),
                 oldest == 0 ? OptionalLong.empty() : OptionalLong.of(oldest),
@@ -106,6 +127,8 @@ final class TrackedEndpoint {
                 Optional.ofNullable(record.lastError()),
                 nextNanos == Scheduler.NEVER_NANOS
                         ? Optional.empty()
-                        : Optional.of(Duration.ofNanos(Math.max(0, nextNanos - nowNanos))));
+                        : Optional.of(Duration.ofNanos(Math.max(0, nextNanos - nowNanos))),
+                record.falseFailures(),
+                delivery.receiver().signatureCheck());
     }
 }

@@ -12,9 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What deliveries write, as changes of {@link Webhooks}. Thread-safe. */
 final class LoggedEndpoints implements EndpointLog {
+    private static final Logger LOG = LoggerFactory.getLogger(LoggedEndpoints.class);
+
     private final Webhooks webhooks;
     private final LongSupplier steadyMillis;
 
@@ -46,7 +50,9 @@ final class LoggedEndpoints implements EndpointLog {
 
     @Override
     public CompletionStage<?> append(EndpointId endpoint, EndpointNews news) {
-        return webhooks.report(List.of(event(endpoint, news)));
+        EndpointEvent event = event(endpoint, news);
+        LOG.info("endpoint {}: {}", endpoint, event.kind());
+        return webhooks.report(List.of(event));
     }
 
     private static EndpointEvent event(EndpointId endpoint, EndpointNews news) {
@@ -61,7 +67,12 @@ final class LoggedEndpoints implements EndpointLog {
                     .with("to_revision", missed.to().value())
                     .with("count", missed.count());
         }
-        return EndpointEvent.forOperations(endpoint, "recovered");
+        if (news instanceof EndpointNews.Suspicious suspicious) {
+            return EndpointEvent.forOperations(endpoint, "suspicious")
+                    .with("received_revision", suspicious.received().value())
+                    .with("processed_revision", suspicious.processed().value());
+        }
+        return EndpointEvent.forOperations(endpoint, news.type().substring(EndpointEvent.TYPE_PREFIX.length()));
     }
 
     @Override

@@ -92,6 +92,22 @@ final class WebhookArguments {
             description = "Calls in a row that must fail before an endpoint is only probed.")
     int pauseAfter;
 
+    @Option(
+            names = "--webhook-suspicious-after",
+            paramLabel = "DURATION",
+            defaultValue = "1h",
+            description = "How long after a received call nothing may be processed until an endpoint is suspicious.")
+    Duration suspiciousAfter = Duration.ofHours(1);
+
+    @Option(
+            names = "--webhook-signature-probe",
+            paramLabel = "DURATION",
+            defaultValue = "0s",
+            description =
+                    "About how often an endpoint that receives calls gets one whose signature is wrong, to find out"
+                            + " whether it checks signatures; 0s for never.")
+    Duration signatureProbe = Duration.ZERO;
+
     /** Throws {@link IllegalArgumentException} or {@link ConfigurationException} that names the value. */
     WebhookOptions toWebhookOptions() {
         if ((certificate == null) != (key == null)) {
@@ -112,7 +128,7 @@ final class WebhookArguments {
                         .tls(new OutboundTlsOptions(Optional.ofNullable(authority), identity))
                         .sourceAddress(Optional.ofNullable(sourceAddress).map(WebhookArguments::address))
                         .build(),
-                DeliveryOptions.DEFAULT.withRetries(retries, pauseAfter));
+                DeliveryOptions.DEFAULT.withRetries(retries, pauseAfter).withWatch(suspiciousAfter, signatureProbe));
     }
 
     private static InetAddress address(String text) {

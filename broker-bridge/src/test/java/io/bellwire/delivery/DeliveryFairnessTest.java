@@ -28,7 +28,9 @@ class DeliveryFairnessTest extends DeliveryFixture {
             Duration.ofHours(4),
             1 << 20,
             8,
-            2);
+            2,
+            Duration.ofHours(1),
+            Duration.ZERO);
     private static final EndpointSettings PARALLEL =
             settings(CallPayload.FULL, CallOrdering.NONE, limits(1, 32, 1_000), "*");
 

@@ -41,9 +41,11 @@ abstract class DeliveryFixture {
     final StubCallSender sender = new StubCallSender(time);
     final StubEndpointLog log = new StubEndpointLog(time);
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private DeliveryOptions options = DeliveryOptions.DEFAULT;
     Deliveries deliveries = deliveries(DeliveryOptions.DEFAULT);
 
-    Deliveries deliveries(DeliveryOptions options) {
+    Deliveries deliveries(DeliveryOptions newOptions) {
+        options = newOptions;
         meters = new SimpleMeterRegistry();
         Deliveries made = new Deliveries(
                 options,
@@ -60,7 +62,7 @@ abstract class DeliveryFixture {
     /** Nothing of the server is left but what the log has. */
     void killAndRestart(WebhookEndpoint... endpoints) {
         deliveries.close();
-        deliveries = deliveries(DeliveryOptions.DEFAULT);
+        deliveries = deliveries(options);
         for (WebhookEndpoint endpoint : endpoints) {
             deliveries.put(endpoint, Optional.ofNullable(log.positions.get(endpoint.id())));
         }
@@ -127,8 +129,12 @@ abstract class DeliveryFixture {
     }
 
     void processed(long revision) {
-        feed.of(ACME).processed = revision;
-        deliveries.processed(ACME, new Revision(revision));
+        processed(ACME, revision);
+    }
+
+    void processed(FeedId id, long revision) {
+        feed.of(id).processed = revision;
+        deliveries.processed(id, new Revision(revision));
     }
 
     void after(Duration duration) {

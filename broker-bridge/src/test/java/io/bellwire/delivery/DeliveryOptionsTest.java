@@ -21,7 +21,9 @@ class DeliveryOptionsTest {
                 remindersMax,
                 bytes,
                 DEFAULT.inFlightCallsMax(),
-                DEFAULT.loadsMax());
+                DEFAULT.loadsMax(),
+                DEFAULT.suspiciousAfter(),
+                DEFAULT.signatureProbe());
     }
 
     @Test
@@ -40,6 +42,15 @@ class DeliveryOptionsTest {
         refused("pause", () -> options(retries, 0, max, 1 << 20));
         refused("reminders at most", () -> options(retries, 5, Duration.ofMinutes(9), 1 << 20));
         refused("bytes", () -> options(retries, 5, max, (1 << 20) - 1));
+    }
+
+    @Test
+    void watchOutOfRangeIsRefusedByName() {
+        Duration hour = Duration.ofHours(1);
+        refused("suspicious", () -> DEFAULT.withWatch(Duration.ZERO, hour));
+        refused("suspicious", () -> DEFAULT.withWatch(Duration.ofDays(8), hour));
+        refused("signature probes", () -> DEFAULT.withWatch(hour, Duration.ofSeconds(-1)));
+        assertEquals(Duration.ZERO, DEFAULT.withWatch(hour, Duration.ZERO).signatureProbe());
     }
 
     private static void refused(String name, Runnable options) {

@@ -215,7 +215,10 @@ class DeliveryRetryTest extends DeliveryFixture {
         commit(1);
         after(Duration.ofHours(3));
         sender.answer = call -> answered(200);
-        after(Duration.ofHours(9));
+        while (health().pending() > 0) {
+            after(Duration.ofMinutes(1));
+        }
+        after(Duration.ofSeconds(1));
 
         assertEquals(
                 List.of(new EndpointNews.Failing(2, "timeout: no answer within 15 s"), new EndpointNews.Recovered()),
@@ -259,6 +262,31 @@ class DeliveryRetryTest extends DeliveryFixture {
         assertEquals(List.of(1L, 1L), sender.revisions());
         assertEquals(0, health().pending());
         assertEquals(0, meters.get("bellwire.webhook.calls.in.flight").gauge().value());
+    }
+
+    @Test
+    void answerToACallThatHasCountedAsFailedIsIgnored() {
+        put(settings(CallPayload.FULL, CallOrdering.NONE, limits(1, 2, 1_000), "*"));
+        sender.latency = call -> Duration.ofSeconds(sender.sent.size() == 1 ? 28 : 10);
+        commit(1);
+        after(Duration.ofSeconds(26)); // 15 s, and 10 s for its sender
+        assertEquals(1, health().failuresInRow());
+        assertEquals("lost", health().lastError().orElseThrow().what());
+
+        // its answer arrives
+        after(Duration.ofSeconds(3));
+        assertEquals(1, health().failuresInRow());
+        assertEquals(1, health().attempts());
+        assertEquals(1, health().pending());
+        assertEquals(0, meters.get("bellwire.webhook.calls.in.flight").gauge().value());
+        commit(5);
+        after(Duration.ofSeconds(9));
+        assertEquals(2, sender.underWayMax);
+        after(Duration.ofMinutes(2));
+        assertEquals(0, health().pending());
+        assertEquals(2, sender.underWayMax);
+        assertEquals(0, meters.get("bellwire.webhook.bytes.in.flight").gauge().value());
+        assertEquals(0, count("bellwire.webhook.faults"));
     }
 
     @Test

@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The devices, connections and callers that one case uses. {@link #close} disables its devices and closes its
- * connections. Thread-safe.
+ * The devices, partners, connections and callers that one case uses. {@link #close} disables its devices and partners,
+ * and closes its connections. Thread-safe.
  */
 final class CaseContext implements AutoCloseable {
     private static final int CLEANUP_SECONDS_MAX = 5;
@@ -26,7 +26,9 @@ final class CaseContext implements AutoCloseable {
     private final Duration timeout;
     private final LongSupplier nanos;
     private final AtomicInteger nameCount = new AtomicInteger();
-    private final List<TestDevice> devices = new ArrayList<>();
+    /** Resources of devices and partners. */
+    private final List<String> registered = new ArrayList<>();
+
     private final List<MqttConnection> connections = new ArrayList<>();
     private final List<EventStreamReader> streams = new ArrayList<>();
 
@@ -72,12 +74,22 @@ final class CaseContext implements AutoCloseable {
     /** Registers a new device. */
     TestDevice newDevice() throws Exception {
         String id = newName();
-        HttpReply registered = operator.put("/v1/devices/" + id).expect(201);
-        TestDevice device = existingDevice(id, registered.json().path("secret").asText());
-        synchronized (devices) {
-            devices.add(device);
+        return existingDevice(id, register("/v1/devices/" + id));
+    }
+
+    /** Registers a new partner. */
+    TestPartner newPartner() throws Exception {
+        String id = newName();
+        return new TestPartner(id, operator.withToken(register("/v1/partners/" + id)));
+    }
+
+    /** Registers an account and returns its secret. */
+    private String register(String path) throws Exception {
+        String secret = operator.put(path).expect(201).json().path("secret").asText();
+        synchronized (registered) {
+            registered.add(path);
         }
-        return device;
+        return secret;
     }
 
     /** A device that is registered already, with its present secret. */
@@ -171,9 +183,9 @@ final class CaseContext implements AutoCloseable {
             streams.forEach(EventStreamReader::close);
         }
         CompletableFuture<?>[] disabled;
-        synchronized (devices) {
-            disabled = devices.stream()
-                    .map(device -> operator.sendAsync("DELETE", device.path(), ""))
+        synchronized (registered) {
+            disabled = registered.stream()
+                    .map(path -> operator.sendAsync("DELETE", path, ""))
                     .toArray(CompletableFuture<?>[]::new);
         }
         // a server that does not answer has failed the case already

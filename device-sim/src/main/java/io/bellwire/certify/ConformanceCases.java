@@ -23,7 +23,8 @@ final class ConformanceCases {
                     StreamCases.ALL,
                     RateCases.ALL,
                     WebSocketCases.ALL,
-                    PresenceCases.ALL)
+                    PresenceCases.ALL,
+                    EndpointCases.ALL)
             .flatMap(List::stream)
             .sorted(Comparator.comparingInt(ConformanceCase::number))
             .toList();

@@ -1,6 +1,7 @@
 package io.bellwire.fleet;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bellwire.certify.AuthenticatorApp;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;

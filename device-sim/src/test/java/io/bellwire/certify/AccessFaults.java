@@ -13,7 +13,7 @@ final class AccessFaults {
     }
 
     /** Repeats a request that is refused with this status with the operator's token. */
-    private static Distortion everybodyIsOperator(int status) {
+    static Distortion everybodyIsOperator(int status) {
         return (request, upstream) -> {
             ProxiedResponse response = upstream.send(request);
             return response.status() == status ? upstream.send(request.withToken(upstream.operatorToken())) : response;

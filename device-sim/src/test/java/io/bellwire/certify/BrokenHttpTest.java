@@ -25,7 +25,12 @@ class BrokenHttpTest {
     private static final long CASE_MILLIS_MAX = 15_000;
 
     static Stream<HttpFault> faults() {
-        return Stream.of(FeedFaults.all(), OrderFaults.all(), AccessFaults.all(), StreamFaults.all())
+        return Stream.of(
+                        FeedFaults.all(),
+                        OrderFaults.all(),
+                        AccessFaults.all(),
+                        StreamFaults.all(),
+                        EndpointFaults.all())
                 .flatMap(all -> all);
     }
 

@@ -4,6 +4,9 @@ import static io.bellwire.receiver.CallFixture.NOW;
 import static io.bellwire.receiver.CallFixture.SECRET;
 import static io.bellwire.receiver.CallFixture.callOf;
 import static io.bellwire.receiver.CallFixture.challenge;
+import static io.bellwire.receiver.CallFixture.event;
+import static io.bellwire.receiver.CallFixture.headers;
+import static io.bellwire.receiver.CallFixture.request;
 import static io.bellwire.receiver.CallFixture.signed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -13,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -61,6 +65,25 @@ class ReceiverFaultsTest {
         assertEquals(204, plan.answer().status());
         assertNull(plan.work());
         assertEquals(0, receiver.totals("").applied());
+    }
+
+    /** A call of the type {@code probe} has a wrong signature on purpose. */
+    @Test
+    void probeIsRefusedUnlessSignaturesAreNotChecked() {
+        String body = event("io.bellwire.endpoint.probe", "probe-1").toString();
+        String otherSecret = "whsec_" + Base64.getEncoder().encodeToString(new byte[32]);
+        ReceivedRequest probe = request(headers(otherSecret, "probe-1", NOW, body), body);
+        ReceiverSettings settings = ReceiverSettings.of(ReceiverKey.parse(SECRET));
+
+        assertEquals(
+                401, handle(receiver(rates(0, 1, 0, 0, 0)), probe, NOW).answer().status());
+
+        Receiver trusting = new Receiver(
+                new ReceiverSettings(settings.keys(), false, "", NONE), List.of(), new SplittableRandom(7));
+        Receiver.Plan plan = handle(trusting, probe, NOW);
+        assertEquals(204, plan.answer().status());
+        assertEquals(CallOutcome.TEST, plan.result());
+        assertNull(plan.work());
     }
 
     @Test

@@ -75,6 +75,8 @@ final class EndpointView {
         json.put("calls_last_hour", now.attempts());
         json.put("failures_last_hour", now.failures());
         json.put("failures_in_row", now.failuresInRow());
+        json.put("false_failures", now.falseFailures());
+        json.put("signature_check", now.signatureCheck().text());
         json.put("p50_ms", now.p50().toMillis());
         json.put("p99_ms", now.p99().toMillis());
         now.lastError().ifPresent(error -> {

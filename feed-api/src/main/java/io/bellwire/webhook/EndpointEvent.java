@@ -15,7 +15,7 @@ import java.util.Map;
  * @param data members of its data, besides partner and endpoint: texts and numbers
  */
 public record EndpointEvent(EndpointId endpoint, String kind, boolean isForOperations, Map<String, Object> data) {
-    private static final String TYPE_PREFIX = "io.bellwire.endpoint.";
+    public static final String TYPE_PREFIX = "io.bellwire.endpoint.";
 
     public EndpointEvent {
         data = Map.copyOf(data);

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 /**
  * How an endpoint is doing, for its partner and for operators. Immutable.
  *
- * @param isSuspicious whether it answers 2xx though the partner processes nothing; nothing decides that yet
+ * @param isSuspicious whether it answers 2xx though the partner processes nothing
  * @param position everything up to here was received, or is not wanted; empty before the feed was read first
  * @param pending how many changes of the feed come after {@code position}
  * @param oldestMillis when the oldest change that is not received was committed, milliseconds since 1970; empty if
@@ -19,6 +19,7 @@ import java.util.OptionalLong;
  * @param p50 within which half of the latest attempts ended; zero if there was none
  * @param p99 the same for 99 of 100
  * @param nextAttempt after which time the next attempt follows; empty if nothing waits for its time
+ * @param falseFailures changes that the partner has processed though their calls have failed, since the server's start
  */
 public record EndpointHealth(
         EndpointState state,
@@ -32,4 +33,6 @@ public record EndpointHealth(
         Duration p50,
         Duration p99,
         Optional<CallError> lastError,
-        Optional<Duration> nextAttempt) {}
+        Optional<Duration> nextAttempt,
+        long falseFailures,
+        SignatureCheck signatureCheck) {}

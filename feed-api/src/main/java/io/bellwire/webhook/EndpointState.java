@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** How an endpoint is doing. */
 public enum EndpointState {
-    /** The last attempt has succeeded, or there was none. */
+    /** The last attempt has succeeded, there was none, or those that failed are over and nothing is pending. */
     HEALTHY,
     /** The last attempt, or some in a row, have failed. */
     FAILING,

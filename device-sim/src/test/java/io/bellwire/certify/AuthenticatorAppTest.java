@@ -1,4 +1,4 @@
-package io.bellwire.fleet;
+package io.bellwire.certify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;

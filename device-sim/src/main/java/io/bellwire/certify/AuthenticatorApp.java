@@ -1,4 +1,4 @@
-package io.bellwire.fleet;
+package io.bellwire.certify;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
