@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All endpoints, in memory and as documents in the log. A change is decided outside of the log's writer's thread, and
@@ -41,6 +42,8 @@ public final class Webhooks {
             url -> Optional.of("this server does not call endpoints");
 
     private volatile Function<EndpointId, Optional<EndpointHealth>> healthReport = id -> Optional.empty();
+
+    private volatile @Nullable EndpointRecovery recovery;
 
     private Webhooks(EventLog events, WebhookSecrets secrets, Clock clock) {
         this.events = events;
@@ -116,6 +119,16 @@ public final class Webhooks {
     /** How the endpoint is doing; empty if nobody calls endpoints. */
     public Optional<EndpointHealth> health(EndpointId id) {
         return healthReport.apply(id);
+    }
+
+    /** Has endpoints called beside their delivery by {@code newRecovery} from now on. */
+    public void recoverWith(EndpointRecovery newRecovery) {
+        recovery = newRecovery;
+    }
+
+    /** Who calls endpoints beside their delivery; empty if nobody calls endpoints. */
+    public Optional<EndpointRecovery> recovery() {
+        return Optional.ofNullable(recovery);
     }
 
     /** An editor with the time of now. */
@@ -196,6 +209,7 @@ public final class Webhooks {
             hints.add(new Hint(
                     EndpointDocuments.positionKey(id),
                     first.map(position -> EndpointDocuments.position(id, position))));
+            hints.add(new Hint(EndpointDocuments.replayKey(id), Optional.empty()));
         }
         List<News> news = change.news().stream().map(Webhooks::news).toList();
         after.ifPresent(document -> table.prepare(document, change.after().orElseThrow(), first));
@@ -221,6 +235,24 @@ public final class Webhooks {
             }
         });
         return events.submit(new ReplaceDocuments(List.of(), hints, List.of()));
+    }
+
+    /** Returns, once, the replay of the endpoint that was not over when the server was stopped. */
+    public Optional<EndpointReplay> takeSavedReplay(EndpointId id) {
+        return table.takeSavedReplay(id);
+    }
+
+    /** Saves where a replay is, or that it is over, and writes news about it to the partner's feed. */
+    public CompletionStage<Boolean> saveReplay(EndpointId id, EndpointReplay replay, Optional<EndpointEvent> news) {
+        if (table.find(id).isEmpty()) {
+            return CompletableFuture.completedFuture(false);
+        }
+        Optional<Document> document =
+                replay.state().isEnd() ? Optional.empty() : Optional.of(EndpointDocuments.replay(id, replay));
+        return events.submit(new ReplaceDocuments(
+                List.of(),
+                List.of(new Hint(EndpointDocuments.replayKey(id), document)),
+                news.map(Webhooks::news).stream().toList()));
     }
 
     /** Writes news of endpoints to their partners' feeds. */
