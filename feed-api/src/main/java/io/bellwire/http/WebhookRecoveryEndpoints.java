@@ -139,9 +139,7 @@ final class WebhookRecoveryEndpoints {
     }
 
     private CompletionStage<ApiResponse> test(ApiCall call, Target target) {
-        return target.recovery()
-                .test(target.id())
-                .thenCompose(attempt -> recorded(call, RecoveryView.test(attempt)));
+        return target.recovery().test(target.id()).thenCompose(attempt -> recorded(call, RecoveryView.test(attempt)));
     }
 
     private CompletionStage<ApiResponse> replay(ApiCall call, Target target) {
@@ -175,8 +173,8 @@ final class WebhookRecoveryEndpoints {
     private CompletionStage<Revision> checked(Feed feed, Cursor cursor) {
         return cursorCheck.check(feed, cursor).thenApply(refused -> {
             refused.ifPresent(reason -> {
-                throw new ProblemException(FeedEndpoint.resetProblem(
-                        feed.id(), new FeedRead.Reset(reason, feed.cursor(feed.earliest()))));
+                throw new ProblemException(
+                        FeedEndpoint.resetProblem(feed.id(), new FeedRead.Reset(reason, feed.cursor(feed.earliest()))));
             });
             return cursor.revision();
         });
