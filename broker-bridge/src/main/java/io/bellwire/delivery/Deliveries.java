@@ -12,7 +12,6 @@ import io.bellwire.webhook.EndpointHealth;
 import io.bellwire.webhook.EndpointId;
 import io.bellwire.webhook.EndpointPosition;
 import io.bellwire.webhook.EndpointState;
-import io.bellwire.webhook.RecoveryRefusedException.Reason;
 import io.bellwire.webhook.WebhookEndpoint;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -106,7 +105,9 @@ public final class Deliveries implements FeedListener, AutoCloseable {
         meters.gauge("queue", "Endpoints that wait for a turn", queue::size);
         meters.gauge("late.seconds", "How late the loop of deliveries is", heartbeat::lateSeconds);
         meters.gauge(
-                "oldest.seconds", "Age of the oldest change that an endpoint has not received", this::oldestSeconds);
+                "oldest.seconds",
+                "Age of the oldest change that an endpoint has not received",
+                () -> feeds.oldestSeconds(wallMillis.getAsLong()));
     }
 
     /** Begins to call endpoints. */
@@ -295,11 +296,7 @@ public final class Deliveries implements FeedListener, AutoCloseable {
     private long forget(TrackedEndpoint endpoint, long nowNanos) {
         timers.remove(endpoint);
         capacity.forget(endpoint);
-        asked.end(endpoint, Reason.NOT_FOUND, "the endpoint is deleted");
-        replays.removed(endpoint);
-        if (!endpoint.isReplay()) {
-            ports.attempts().remove(endpoint.id);
-        }
+        recovery.removed(endpoint);
         if (endpoint.isCounted) {
             endpoint.isCounted = false;
             meters.removed(endpoint.state);
@@ -348,10 +345,5 @@ public final class Deliveries implements FeedListener, AutoCloseable {
         replays.changed(tracked);
         tracked.challenge =
                 UrlChallenge.of(endpoint.urls(), tracked.challenge, ports.log().steadyMillis(), nowNanos);
-    }
-
-    private double oldestSeconds() {
-        long oldest = feeds.oldestMillis();
-        return oldest == 0 ? 0 : Math.max(0, wallMillis.getAsLong() - oldest) / 1e3;
     }
 }

@@ -116,6 +116,15 @@ public final class DeliveryRecovery implements EndpointRecovery {
         }
     }
 
+    /** The endpoint was deleted, in its turn, and all that was asked of it with it. */
+    void removed(TrackedEndpoint endpoint) {
+        asked.end(endpoint, Reason.NOT_FOUND, "the endpoint is deleted");
+        replays.removed(endpoint);
+        if (!endpoint.isReplay()) {
+            ports.attempts().remove(endpoint.id);
+        }
+    }
+
     /** What is done in a turn of the endpoint, and completes {@code done} then or later. */
     private interface InTurn<T> {
         void run(TrackedEndpoint endpoint, CompletableFuture<T> done, long nowNanos);

@@ -25,14 +25,14 @@ final class PartnerFeeds {
         return feed == null ? null : feed.find(id);
     }
 
-    /** When the oldest change was committed that an endpoint has not received, milliseconds since 1970; 0 if none. */
-    long oldestMillis() {
+    /** The age, at this time, of the oldest change that an endpoint has not received; 0 if there is none. */
+    double oldestSeconds(long nowMillis) {
         long oldest = Long.MAX_VALUE;
         for (PartnerFeed feed : feeds.values()) {
             for (TrackedEndpoint endpoint : feed.endpoints()) {
                 oldest = endpoint.oldestMillis == 0 ? oldest : Math.min(oldest, endpoint.oldestMillis);
             }
         }
-        return oldest == Long.MAX_VALUE ? 0 : oldest;
+        return oldest == Long.MAX_VALUE ? 0 : Math.max(0, nowMillis - oldest) / 1e3;
     }
 }

@@ -251,6 +251,9 @@ final class ServeOptions {
     @Mixin
     WebhookArguments webhooks = new WebhookArguments();
 
+    @Mixin
+    AttemptArguments attempts = new AttemptArguments();
+
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -266,7 +269,7 @@ final class ServeOptions {
                 checked("signals: ", this::signals),
                 Optional.ofNullable(routes),
                 checked("", () -> tls.toTransportOptions(dataDir)),
-                checked("webhooks: ", webhooks::toWebhookOptions));
+                checked("webhooks: ", () -> webhooks.toWebhookOptions().withAttempts(attempts.toAttemptLimits())));
     }
 
     private FeedApiOptions feed() {
