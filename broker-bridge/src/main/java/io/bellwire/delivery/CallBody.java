@@ -103,14 +103,34 @@ record CallBody(String webhookId, String contentType, String payload, byte[] byt
         return new CallBody(id, ONE, "probe", event(id, feed, "io.bellwire.endpoint.probe", atMillis, "{}"));
     }
 
+    /** The call that a partner has asked for, to test its endpoint. */
+    static CallBody test(FeedId feed, String id, long atMillis) {
+        return new CallBody(
+                id,
+                ONE,
+                "test",
+                event(id, feed, "io.bellwire.endpoint.test", atMillis, "{\"message\":\"This is a test.\"}"));
+    }
+
+    /** The same with another {@code webhook-id}. */
+    CallBody withId(String id) {
+        return new CallBody(id, contentType, payload, bytes);
+    }
+
     /** The call of {@code url} with this body. */
     PreparedCall toCall(WebhookEndpoint endpoint, URI url) {
+        return toCall(endpoint, url, false);
+    }
+
+    /** The call of {@code url} with this body; {@code isReplay} if the endpoint was called with it before. */
+    PreparedCall toCall(WebhookEndpoint endpoint, URI url, boolean isReplay) {
         return new PreparedCall(
                 endpoint.id(),
                 url,
                 webhookId,
                 contentType,
                 payload,
+                isReplay,
                 endpoint.settings().headers(),
                 bytes,
                 endpoint.settings().limits().deadline(),

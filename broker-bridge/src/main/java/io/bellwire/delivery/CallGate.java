@@ -89,9 +89,14 @@ final class CallGate {
         loadsFailed = 0;
     }
 
-    /** A call begins. */
-    void called(int perSecond, long nowNanos) {
-        rateNanos = Math.max(rateNanos, nowNanos) + SECOND_NANOS / perSecond;
+    /** A call begins; calls follow each other after {@code spacingNanos} on average. */
+    void called(long spacingNanos, long nowNanos) {
+        rateNanos = Math.max(rateNanos, nowNanos) + spacingNanos;
+    }
+
+    /** No call before this time because of the endpoint's rate. */
+    long rateNanos() {
+        return rateNanos;
     }
 
     void received() {

@@ -11,15 +11,12 @@ import io.bellwire.runtime.TurnHeartbeat;
 import io.bellwire.webhook.EndpointHealth;
 import io.bellwire.webhook.EndpointId;
 import io.bellwire.webhook.EndpointPosition;
-import io.bellwire.webhook.EndpointUrls;
 import io.bellwire.webhook.WebhookEndpoint;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,11 +48,12 @@ public final class Deliveries implements FeedListener, AutoCloseable {
     private final DeliveryMeters meters;
     private final DeliveryFaults faults;
 
-    private final Map<FeedId, PartnerFeed> feeds = new ConcurrentHashMap<>();
+    private final PartnerFeeds feeds = new PartnerFeeds();
     private final AtomicLong serials = new AtomicLong();
     private final Queue<TrackedEndpoint> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private final TurnHeartbeat heartbeat;
+    private final DeliveryRecovery recovery;
     private volatile boolean started;
     private volatile boolean closed;
 
@@ -63,6 +61,8 @@ public final class Deliveries implements FeedListener, AutoCloseable {
     private final EndpointTimers timers = new EndpointTimers();
     private final CallCapacity capacity;
     private final EndpointCalls calls;
+    private final AskedCalls asked;
+    private final Replays replays;
     private final EndpointWrites writes;
     private final PositionSaver saver;
     private final TurnAlarm alarm;
@@ -89,16 +89,24 @@ public final class Deliveries implements FeedListener, AutoCloseable {
         this.faults = new DeliveryFaults(meters, new Stopwatch(scheduler::nowNanos));
         this.heartbeat = new TurnHeartbeat(scheduler, "the delivery to webhooks", "no endpoint is called");
         this.capacity = new CallCapacity(options);
-        this.calls = new EndpointCalls(ports.feed(), ports.sender(), capacity, faults, this::enqueue);
+        this.calls = new EndpointCalls(ports, capacity, faults, this::enqueue);
+        this.asked = new AskedCalls(calls, capacity, random);
+        ReplayFactory factory = new ReplayFactory(options, meters, wallMillis, random, serials::incrementAndGet);
+        this.replays = new Replays(ports, calls, faults, this::enqueue, factory);
         this.writes = new EndpointWrites(ports.log(), faults, this::enqueue);
         this.saver = new PositionSaver(ports.log(), faults, this::wake);
+        this.recovery = new DeliveryRecovery(feeds, ports, replays, asked, scheduler::nowNanos, this::enqueue);
         this.alarm = new TurnAlarm(scheduler, this::turn);
         meters.gauge("calls.in.flight", "Calls under way", capacity::calls);
         meters.gauge("bytes.in.flight", "Bytes in the bodies of calls under way", capacity::bytes);
+        meters.gauge("replays", "Replays that are not over", replays::running);
+        meters.gauge("attempts.kept", "Attempts of calls that are remembered", ports.attempts()::size);
         meters.gauge("queue", "Endpoints that wait for a turn", queue::size);
         meters.gauge("late.seconds", "How late the loop of deliveries is", heartbeat::lateSeconds);
         meters.gauge(
-                "oldest.seconds", "Age of the oldest change that an endpoint has not received", this::oldestSeconds);
+                "oldest.seconds",
+                "Age of the oldest change that an endpoint has not received",
+                () -> feeds.oldestSeconds(wallMillis.getAsLong()));
     }
 
     /** Begins to call endpoints. */
@@ -112,6 +120,11 @@ public final class Deliveries implements FeedListener, AutoCloseable {
         return closed ? Optional.empty() : heartbeat.problem();
     }
 
+    /** Has endpoints called beside their delivery. */
+    public DeliveryRecovery recovery() {
+        return recovery;
+    }
+
     /**
      * The endpoint was created, changed, or found at a start.
      *
@@ -119,7 +132,7 @@ public final class Deliveries implements FeedListener, AutoCloseable {
      *     endpoint saves its position with it: what is committed before that is saved here would be lost at a kill
      */
     public void put(WebhookEndpoint endpoint, Optional<EndpointPosition> position) {
-        PartnerFeed feed = feeds.computeIfAbsent(endpoint.id().feed(), PartnerFeed::new);
+        PartnerFeed feed = feeds.getOrAdd(endpoint.id().feed());
         TrackedEndpoint tracked;
         synchronized (feed) {
             TrackedEndpoint known = feed.find(endpoint.id());
@@ -144,20 +157,17 @@ public final class Deliveries implements FeedListener, AutoCloseable {
 
     /** The endpoint was deleted. */
     public void remove(EndpointId id) {
-        PartnerFeed feed = feeds.get(id.feed());
-        TrackedEndpoint tracked = feed == null ? null : feed.find(id);
-        if (feed != null && tracked != null) {
+        TrackedEndpoint tracked = feeds.find(id);
+        if (tracked != null) {
             tracked.isRemoved = true;
-            feed.remove(tracked);
+            tracked.feed.remove(tracked);
             enqueue(tracked);
         }
     }
 
     /** How the endpoint is doing; empty if there is none. */
     public Optional<EndpointHealth> health(EndpointId id) {
-        return Optional.ofNullable(feeds.get(id.feed()))
-                .map(feed -> feed.find(id))
-                .map(tracked -> tracked.health(scheduler.nowNanos()));
+        return Optional.ofNullable(feeds.find(id)).map(tracked -> tracked.health(scheduler.nowNanos()));
     }
 
     @Override
@@ -286,15 +296,20 @@ public final class Deliveries implements FeedListener, AutoCloseable {
         timers.remove(endpoint);
         capacity.forget(endpoint);
         endpoint.uncount(meters);
+        recovery.removed(endpoint);
         calls.endOverdue(endpoint, nowNanos);
         return EndpointCalls.overdueNanos(endpoint);
     }
 
     private long run(TrackedEndpoint endpoint, long nowNanos) {
         calls.endOverdue(endpoint, nowNanos);
+        if (endpoint.isReplay()) {
+            return Math.min(replays.run(endpoint, nowNanos), EndpointCalls.overdueNanos(endpoint));
+        }
         endpoint.feed.tell(endpoint.delivery);
+        long askedNanos = asked.run(endpoint, nowNanos);
         endpoint.nextNanos = calls.run(endpoint, nowNanos);
-        long nextNanos = endpoint.nextNanos;
+        long nextNanos = Math.min(askedNanos, endpoint.nextNanos);
         UrlChallenge challenge = endpoint.challenge;
         if (challenge != null) {
             long askNanos = calls.runChallenge(endpoint, challenge, wallMillis.getAsLong(), nowNanos);
@@ -319,24 +334,8 @@ public final class Deliveries implements FeedListener, AutoCloseable {
 
     private void changed(TrackedEndpoint tracked, WebhookEndpoint endpoint, long nowNanos) {
         tracked.delivery.changed(endpoint);
-        EndpointUrls.Pending pending = endpoint.urls().pending().orElse(null);
-        UrlChallenge known = tracked.challenge;
-        if (pending == null) {
-            tracked.challenge = null;
-        } else if (known == null || !known.pending().equals(pending)) {
-            long leftMillis = pending.endsMillis() - ports.log().steadyMillis();
-            tracked.challenge =
-                    new UrlChallenge(pending, nowNanos + TimeUnit.MILLISECONDS.toNanos(Math.max(0, leftMillis)));
-        }
-    }
-
-    private double oldestSeconds() {
-        long oldest = Long.MAX_VALUE;
-        for (PartnerFeed feed : feeds.values()) {
-            for (TrackedEndpoint endpoint : feed.endpoints()) {
-                oldest = endpoint.oldestMillis == 0 ? oldest : Math.min(oldest, endpoint.oldestMillis);
-            }
-        }
-        return oldest == Long.MAX_VALUE ? 0 : Math.max(0, wallMillis.getAsLong() - oldest) / 1e3;
+        replays.changed(tracked);
+        tracked.challenge =
+                UrlChallenge.of(endpoint.urls(), tracked.challenge, ports.log().steadyMillis(), nowNanos);
     }
 }

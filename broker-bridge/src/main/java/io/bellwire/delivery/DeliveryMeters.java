@@ -14,6 +14,7 @@ final class DeliveryMeters {
     final Counter changesReceived;
     final Counter falseFailures;
     final Counter missed;
+    final Counter changesReplayed;
     final Counter newsDropped;
     final Counter faults;
     private final Counter received;
@@ -34,6 +35,7 @@ final class DeliveryMeters {
                 "changes.received", "Changes that endpoints have received, unwanted ones between them included");
         falseFailures = counter("false.failures", "Changes whose calls failed, and that the partner has processed");
         missed = counter("changes.missed", "Changes that retention has removed before an endpoint received them");
+        changesReplayed = counter("changes.replayed", "Changes that endpoints have received again by replays");
         newsDropped = counter("news.dropped", "Events about endpoints that could not be written");
         faults = counter("faults", "Defects that deliveries have survived");
         for (EndpointState state : EndpointState.values()) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What has become of the calls of one endpoint: statistics, the last error, and the news that its partner's feed still
  * has to get. Not thread-safe.
  */
-final class DeliveryRecord {
+class DeliveryRecord {
     /** News that are not written yet; the oldest go. */
     private static final int NEWS_MAX = 16;
 

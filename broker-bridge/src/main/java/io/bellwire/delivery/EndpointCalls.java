@@ -25,19 +25,17 @@ final class EndpointCalls {
 
     private final EndpointFeed feeds;
     private final CallSender sender;
+    private final RecentAttempts attempts;
     private final CallCapacity capacity;
     private final DeliveryFaults faults;
     private final Consumer<TrackedEndpoint> enqueue;
 
     /** @param enqueue gives an endpoint another turn */
     EndpointCalls(
-            EndpointFeed feeds,
-            CallSender sender,
-            CallCapacity capacity,
-            DeliveryFaults faults,
-            Consumer<TrackedEndpoint> enqueue) {
-        this.feeds = feeds;
-        this.sender = sender;
+            DeliveryPorts ports, CallCapacity capacity, DeliveryFaults faults, Consumer<TrackedEndpoint> enqueue) {
+        this.feeds = ports.feed();
+        this.sender = ports.sender();
+        this.attempts = ports.attempts();
         this.capacity = capacity;
         this.faults = faults;
         this.enqueue = enqueue;
@@ -61,11 +59,17 @@ final class EndpointCalls {
                     begin(
                             endpoint,
                             call.call(),
+                            CallMade.of(
+                                    call.call(),
+                                    call.delivery().first,
+                                    call.delivery().last,
+                                    endpoint.record.nowMillis()),
                             (result, endNanos) -> endpoint.delivery.ended(call.delivery(), result, endNanos),
                             nowNanos);
                 } else if (step instanceof Probe probe) {
                     mayCall = false;
-                    begin(endpoint, probe.call(), probe.ending(), nowNanos);
+                    CallMade made = CallMade.of(probe.call(), 0, 0, endpoint.record.nowMillis());
+                    begin(endpoint, probe.call(), made, probe.ending(), nowNanos);
                 } else if (step instanceof Load load && !load(endpoint, load, nowNanos)) {
                     return Scheduler.NEVER_NANOS;
                 }
@@ -120,13 +124,19 @@ final class EndpointCalls {
         CallBody body = CallBody.challenge(endpoint.feed.id(), challengeText, "challenge-" + challengeText, wallMillis);
         PreparedCall call =
                 body.toCall(endpoint.delivery.endpoint(), challenge.pending().url());
-        begin(endpoint, call, challenge::ended, nowNanos);
+        begin(endpoint, call, CallMade.of(call, 0, 0, wallMillis), challenge::ended, nowNanos);
         return challenge.dueNanos(nowNanos);
     }
 
-    private void begin(TrackedEndpoint endpoint, PreparedCall call, RunningCall.Ending ending, long nowNanos) {
+    /** Makes the call, which the endpoint may make: its end is remembered as an attempt, and goes to {@code ending}. */
+    void begin(TrackedEndpoint endpoint, PreparedCall call, CallMade made, RunningCall.Ending ending, long nowNanos) {
         long overdueNanos = nowNanos + call.deadline().toNanos() + OVERDUE_AFTER.toNanos();
-        RunningCall running = new RunningCall(call.body().length, overdueNanos, ending);
+        RunningCall running = new RunningCall(call.body().length, overdueNanos, (result, endNanos) -> {
+            if (!(result instanceof CallResult.Busy)) {
+                attempts.add(endpoint.id, made, result, endNanos);
+            }
+            ending.ended(result, endNanos);
+        });
         endpoint.begin(running);
         capacity.callBegun(running.bytes);
         try {

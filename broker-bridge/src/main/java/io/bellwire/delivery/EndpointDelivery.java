@@ -15,6 +15,8 @@ import io.bellwire.webhook.EndpointPosition;
 import io.bellwire.webhook.EndpointState;
 import io.bellwire.webhook.WebhookEndpoint;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,8 @@ final class EndpointDelivery {
     private static final int TOO_LARGE = 413;
 
     private final DeliveryRecord record;
-    private final FeedView feed = new FeedView();
+    private final @Nullable ReplayScope replay;
+    private final FeedView feed;
     private final DeliveryWindow window;
     private final SignalSteps signals;
     private final ChangeSteps changes;
@@ -53,6 +56,19 @@ final class EndpointDelivery {
             DeliveryOptions options,
             RandomGenerator random,
             DeliveryRecord record) {
+        this(endpoint, position, options, random, record, null);
+    }
+
+    /** @param replay what this is a replay of; null for live delivery */
+    EndpointDelivery(
+            WebhookEndpoint endpoint,
+            @Nullable EndpointPosition position,
+            DeliveryOptions options,
+            RandomGenerator random,
+            DeliveryRecord record,
+            @Nullable ReplayScope replay) {
+        this.replay = replay;
+        this.feed = new FeedView(Optional.ofNullable(replay).map(ReplayScope::to));
         this.endpoint = endpoint;
         this.filter = TypeFilter.of(endpoint.settings().types());
         this.record = record;
@@ -176,7 +192,9 @@ final class EndpointDelivery {
         isSaveUrgent = true;
         gate.received();
         record.received(delivery.last - delivery.first + 1);
-        endpoint.urls().inUse().ifPresent(url -> receiver.received(url, delivery.last, nowNanos));
+        if (replay == null) { // what a replay finds says nothing of live delivery
+            endpoint.urls().inUse().ifPresent(url -> receiver.received(url, delivery.last, nowNanos));
+        }
         if (isSignal()) {
             signals.received(delivery.last, nowNanos);
         }
@@ -207,7 +225,9 @@ final class EndpointDelivery {
             window.restartAt(window.position());
             mustRestart = false;
         }
-        removeFalseFailures();
+        if (replay == null) { // what a partner has processed and then lost is what it wants again
+            removeFalseFailures();
+        }
         int parallelism = gate.isProbing() || isInOrder()
                 ? 1
                 : endpoint.settings().limits().parallelism();
@@ -261,8 +281,27 @@ final class EndpointDelivery {
     private Call call(PendingDelivery delivery, CallBody body, long nowNanos) {
         window.begin(delivery);
         delivery.isProbe = gate.isProbing();
-        gate.called(endpoint.settings().limits().perSecond(), nowNanos);
-        return new Call(delivery, body.toCall(endpoint, endpoint.urls().inUse().orElseThrow()));
+        gate.called(spacingNanos(), nowNanos);
+        if (replay != null) {
+            replay.live().calledBeside(nowNanos);
+        }
+        return new Call(delivery, body.toCall(endpoint, endpoint.urls().inUse().orElseThrow(), replay != null));
+    }
+
+    /** A replay has at most every second call of its endpoint, whatever its rate. */
+    private long spacingNanos() {
+        long own = TimeUnit.SECONDS.toNanos(1) / endpoint.settings().limits().perSecond();
+        return replay == null ? own : Math.max(own, 2 * replay.live().spacingNanos());
+    }
+
+    /** The endpoint is called beside this delivery, which counts for its rate. */
+    void calledBeside(long nowNanos) {
+        gate.called(spacingNanos(), nowNanos);
+    }
+
+    /** No call before this time because of the endpoint's rate. */
+    long rateNanos() {
+        return gate.rateNanos();
     }
 
     /** A change that the partner has processed was received, whatever its calls were answered. */

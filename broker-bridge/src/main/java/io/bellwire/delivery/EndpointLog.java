@@ -3,8 +3,10 @@ package io.bellwire.delivery;
 import io.bellwire.webhook.DisabledReason;
 import io.bellwire.webhook.EndpointId;
 import io.bellwire.webhook.EndpointPosition;
+import io.bellwire.webhook.EndpointReplay;
 import io.bellwire.webhook.EndpointUrls;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -28,6 +30,12 @@ public interface EndpointLog {
 
     /** Appends an event about the endpoint to the partner's feed. */
     CompletionStage<?> append(EndpointId endpoint, EndpointNews news);
+
+    /**
+     * Saves where the replay of an endpoint is, or removes it if it is over, and appends the event about it to the
+     * partner's feed.
+     */
+    CompletionStage<?> saveReplay(EndpointId endpoint, EndpointReplay replay, Optional<EndpointNews> news);
 
     /** The time of {@link io.bellwire.log.WriteBatch#steadyMillis}, now. */
     long steadyMillis();

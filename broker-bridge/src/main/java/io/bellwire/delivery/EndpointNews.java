@@ -1,6 +1,7 @@
 package io.bellwire.delivery;
 
 import io.bellwire.log.Revision;
+import io.bellwire.webhook.EndpointReplay;
 
 /** What happens to an endpoint and is written into its partner's feed. */
 public sealed interface EndpointNews {
@@ -25,6 +26,22 @@ public sealed interface EndpointNews {
         @Override
         public String type() {
             return "io.bellwire.endpoint.recovered";
+        }
+    }
+
+    /** A replay was started. */
+    record ReplayStarted(EndpointReplay replay) implements EndpointNews {
+        @Override
+        public String type() {
+            return "io.bellwire.endpoint.replay-started";
+        }
+    }
+
+    /** A replay is over. */
+    record ReplayEnded(EndpointReplay replay) implements EndpointNews {
+        @Override
+        public String type() {
+            return "io.bellwire.endpoint.replay-ended";
         }
     }
 

@@ -21,6 +21,22 @@ public record FeedSlice(Cursor head, Revision read, Revision processed, Revision
         changes = List.copyOf(changes);
     }
 
+    /** The same without changes after {@code last}. */
+    FeedSlice upTo(Revision last) {
+        boolean isBeyond =
+                !changes.isEmpty() && changes.get(changes.size() - 1).revision().isAfter(last);
+        return isBeyond
+                ? new FeedSlice(
+                        head,
+                        read,
+                        processed,
+                        earliest,
+                        changes.stream()
+                                .filter(change -> !change.revision().isAfter(last))
+                                .toList())
+                : this;
+    }
+
     /** Whether the changes have the one with this revision. */
     boolean hasFrom(Revision revision) {
         return !changes.isEmpty()

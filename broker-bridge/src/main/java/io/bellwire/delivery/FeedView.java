@@ -1,17 +1,27 @@
 package io.bellwire.delivery;
 
+import io.bellwire.log.Cursor;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Revision;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What one endpoint knows of its partner's feed. Not thread-safe. */
 final class FeedView {
+    /** Of a replay; there is nothing after it. */
+    private final Revision end;
+
     private long head;
     private long read;
     private long processed;
     private @Nullable Epoch epoch;
     private @Nullable FeedSlice atHand;
     private DeliveryStep.@Nullable Load asked;
+
+    /** @param end where it ends, whatever the feed has after that; empty for the whole feed */
+    FeedView(Optional<Revision> end) {
+        this.end = end.orElse(new Revision(Cursor.REVISION_MAX));
+    }
 
     long head() {
         return head;
@@ -46,7 +56,7 @@ final class FeedView {
     }
 
     void moved(long newHead, long newRead, long newProcessed) {
-        head = Math.max(head, newHead);
+        head = Math.max(head, Math.min(newHead, end.value()));
         processed = Math.max(processed, newProcessed);
         read = Math.max(Math.max(read, newRead), processed);
     }
@@ -63,7 +73,8 @@ final class FeedView {
      * What was asked for is there. Returns whether it can be used: retention may have removed changes from the store
      * that the feed still counts.
      */
-    boolean loaded(FeedSlice slice) {
+    boolean loaded(FeedSlice whole) {
+        FeedSlice slice = whole.upTo(end);
         Revision from = asked == null ? slice.earliest() : Revision.max(asked.after(), slice.earliest());
         asked = null;
         atHand = slice;

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param webhookId names the delivery; the same at each attempt
  * @param contentType of {@code body}
  * @param payload the value of the header {@code Bellwire-Payload}
+ * @param isReplay whether it carries again what the endpoint was called with before, which a header says
  * @param body UTF-8; nobody writes to it
  * @param deadline how long the whole call may take
  * @param keys sign the call, by {@code signatures}
@@ -26,6 +27,7 @@ public record PreparedCall(
         String webhookId,
         String contentType,
         String payload,
+        boolean isReplay,
         SealedHeaders headers,
         byte[] body,
         Duration deadline,
@@ -34,6 +36,16 @@ public record PreparedCall(
     /** The same, signed with other keys. */
     PreparedCall with(EndpointKeys otherKeys) {
         return new PreparedCall(
-                endpoint, url, webhookId, contentType, payload, headers, body, deadline, otherKeys, signatures);
+                endpoint,
+                url,
+                webhookId,
+                contentType,
+                payload,
+                isReplay,
+                headers,
+                body,
+                deadline,
+                otherKeys,
+                signatures);
     }
 }

@@ -37,6 +37,13 @@ final class TrackedEndpoint {
     /** Calls under way, the challenge's included. */
     List<RunningCall> calls = List.of();
 
+    /** Calls that somebody has asked for, which wait. */
+    List<AskedCall> asked = List.of();
+    /** No test before this time. */
+    long testNanos;
+    /** The replay of the endpoint, or the last one that is over; or what this is the replay's own endpoint of. */
+    volatile @Nullable ReplayRun replay;
+
     /** When it gets its next turn. */
     long armedNanos = Scheduler.NEVER_NANOS;
     /** When its next attempt follows, for {@link #health}. */
@@ -69,6 +76,12 @@ final class TrackedEndpoint {
         this.serial = serial;
         this.delivery = delivery;
         this.record = record;
+    }
+
+    /** Whether this is the replay of an endpoint, beside its live delivery. */
+    boolean isReplay() {
+        ReplayRun run = replay;
+        return run != null && run.own == this;
     }
 
     /** A call has begun. */

@@ -9,6 +9,7 @@ import io.bellwire.webhook.EndpointUrls;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a new URL whether it wants the calls of an endpoint, until it answers with the challenge or its time is over. A
@@ -31,6 +32,21 @@ final class UrlChallenge {
     UrlChallenge(EndpointUrls.Pending pending, long endNanos) {
         this.pending = pending;
         this.endNanos = endNanos;
+    }
+
+    /**
+     * The challenge of the pending URL, which is {@code known} if that is the same URL; null if none is pending.
+     *
+     * @param steadyMillis the time of the log, by which the URL is given up
+     */
+    static @Nullable UrlChallenge of(
+            EndpointUrls urls, @Nullable UrlChallenge known, long steadyMillis, long nowNanos) {
+        EndpointUrls.Pending pending = urls.pending().orElse(null);
+        if (pending == null || (known != null && known.pending.equals(pending))) {
+            return pending == null ? null : known;
+        }
+        long leftMillis = Math.max(0, pending.endsMillis() - steadyMillis);
+        return new UrlChallenge(pending, nowNanos + TimeUnit.MILLISECONDS.toNanos(leftMillis));
     }
 
     EndpointUrls.Pending pending() {

@@ -22,6 +22,11 @@
  *       else has become of endpoints.
  * </ol>
  *
+ * <p>What is asked of an endpoint beside its delivery goes through {@link io.bellwire.delivery.DeliveryRecovery}: {@code
+ * AskedCalls} makes tests and sends deliveries again, and {@code Replays} runs a second {@code EndpointDelivery} of the
+ * same endpoint, with a {@code TrackedEndpoint} of its own and a {@code ReplayScope} that says where it ends. {@link
+ * io.bellwire.delivery.RecentAttempts} remembers what became of all calls.
+ *
  * <p>{@code UrlChallenge} asks a new URL whether it wants the calls. {@code EndpointDelivery}, {@code UrlChallenge} and
  * what they consist of are pure: they have neither threads nor clocks, and tests run them under virtual time.
  *

@@ -3,6 +3,7 @@ package io.bellwire.serve;
 import io.bellwire.delivery.Deliveries;
 import io.bellwire.delivery.DeliveryPorts;
 import io.bellwire.delivery.LoggedEndpointFeed;
+import io.bellwire.delivery.RecentAttempts;
 import io.bellwire.feedapi.ConfigurationException;
 import io.bellwire.feedapi.FeedApi;
 import io.bellwire.outbound.OutboundClient;
@@ -53,18 +54,22 @@ final class EndpointCaller implements AutoCloseable {
                 new DeliveryPorts(
                         new LoggedEndpointFeed(feed.events()),
                         new SignedCalls(client, webhooks.secrets(), feed.events()::steadyMillis, clock::millis),
-                        new LoggedEndpoints(webhooks, feed.events()::steadyMillis)),
+                        new LoggedEndpoints(webhooks, feed.events()::steadyMillis),
+                        new RecentAttempts(options.attempts())),
                 scheduler,
                 clock::millis,
                 new SplittableRandom(random.nextLong()),
                 meters);
         webhooks.checkUrlsWith(this::problemOf);
         webhooks.reportHealthWith(deliveries::health);
+        webhooks.recoverWith(deliveries.recovery());
         feed.listen(deliveries);
         webhooks.listen(new EndpointListener() {
             @Override
             public void changed(WebhookEndpoint endpoint) {
                 deliveries.put(endpoint, webhooks.takeFirstPosition(endpoint.id()));
+                webhooks.takeSavedReplay(endpoint.id())
+                        .ifPresent(replay -> deliveries.recovery().resume(endpoint.id(), replay));
             }
 
             @Override

@@ -6,10 +6,12 @@ import io.bellwire.webhook.DisabledReason;
 import io.bellwire.webhook.EndpointEvent;
 import io.bellwire.webhook.EndpointId;
 import io.bellwire.webhook.EndpointPosition;
+import io.bellwire.webhook.EndpointReplay;
 import io.bellwire.webhook.EndpointUrls;
 import io.bellwire.webhook.Webhooks;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -55,6 +57,11 @@ final class LoggedEndpoints implements EndpointLog {
         return webhooks.report(List.of(event));
     }
 
+    @Override
+    public CompletionStage<?> saveReplay(EndpointId endpoint, EndpointReplay replay, Optional<EndpointNews> news) {
+        return webhooks.saveReplay(endpoint, replay, news.map(one -> event(endpoint, one)));
+    }
+
     private static EndpointEvent event(EndpointId endpoint, EndpointNews news) {
         if (news instanceof EndpointNews.Failing failing) {
             return EndpointEvent.forOperations(endpoint, "failing")
@@ -72,7 +79,21 @@ final class LoggedEndpoints implements EndpointLog {
                     .with("received_revision", suspicious.received().value())
                     .with("processed_revision", suspicious.processed().value());
         }
+        if (news instanceof EndpointNews.ReplayStarted started) {
+            return replayEvent(endpoint, "replay-started", started.replay());
+        }
+        if (news instanceof EndpointNews.ReplayEnded ended) {
+            return replayEvent(endpoint, "replay-ended", ended.replay())
+                    .with("state", ended.replay().state().text())
+                    .with("received", ended.replay().at().value());
+        }
         return EndpointEvent.forOperations(endpoint, news.type().substring(EndpointEvent.TYPE_PREFIX.length()));
+    }
+
+    private static EndpointEvent replayEvent(EndpointId endpoint, String kind, EndpointReplay replay) {
+        return EndpointEvent.of(endpoint, kind)
+                .with("after_revision", replay.from().value())
+                .with("to_revision", replay.to().value());
     }
 
     @Override

@@ -254,6 +254,9 @@ final class ServeOptions {
     @Mixin
     AlertArguments alerts = new AlertArguments();
 
+    @Mixin
+    AttemptArguments attempts = new AttemptArguments();
+
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -269,7 +272,7 @@ final class ServeOptions {
                 checked("signals: ", this::signals),
                 Optional.ofNullable(routes),
                 checked("", () -> tls.toTransportOptions(dataDir)),
-                checked("webhooks: ", webhooks::toWebhookOptions),
+                checked("webhooks: ", () -> webhooks.toWebhookOptions().withAttempts(attempts.toAttemptLimits())),
                 checked("alerts: ", alerts::toAlertOptions));
     }
 

@@ -76,6 +76,9 @@ final class SignedCalls implements CallSender {
         all.put("Content-Type", call.contentType());
         all.put("User-Agent", USER_AGENT);
         all.put("Bellwire-Payload", call.payload());
+        if (call.isReplay()) {
+            all.put("Bellwire-Replay", "true");
+        }
         all.put("webhook-id", call.webhookId());
         all.put("webhook-timestamp", Long.toString(seconds));
         all.put(

@@ -1,5 +1,6 @@
 package io.bellwire.serve;
 
+import io.bellwire.delivery.AttemptLimits;
 import io.bellwire.delivery.DeliveryOptions;
 import io.bellwire.outbound.OutboundOptions;
 
@@ -8,7 +9,18 @@ import io.bellwire.outbound.OutboundOptions;
  *
  * @param outbound where calls may go
  * @param delivery when they are made
+ * @param attempts how many of them are remembered
  */
-public record WebhookOptions(OutboundOptions outbound, DeliveryOptions delivery) {
+public record WebhookOptions(OutboundOptions outbound, DeliveryOptions delivery, AttemptLimits attempts) {
     public static final WebhookOptions DEFAULT = new WebhookOptions(OutboundOptions.DEFAULT, DeliveryOptions.DEFAULT);
+
+    /** Options with the default of what is remembered. */
+    public WebhookOptions(OutboundOptions outbound, DeliveryOptions delivery) {
+        this(outbound, delivery, AttemptLimits.DEFAULT);
+    }
+
+    /** The same, remembering so many attempts. */
+    public WebhookOptions withAttempts(AttemptLimits newAttempts) {
+        return new WebhookOptions(outbound, delivery, newAttempts);
+    }
 }

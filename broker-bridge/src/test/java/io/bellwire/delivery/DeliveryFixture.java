@@ -12,6 +12,7 @@ import io.bellwire.webhook.EndpointHealth;
 import io.bellwire.webhook.EndpointId;
 import io.bellwire.webhook.EndpointKeys;
 import io.bellwire.webhook.EndpointPosition;
+import io.bellwire.webhook.EndpointReplay;
 import io.bellwire.webhook.EndpointSettings;
 import io.bellwire.webhook.EndpointUrls;
 import io.bellwire.webhook.SealedHeaders;
@@ -49,7 +50,7 @@ abstract class DeliveryFixture {
         meters = new SimpleMeterRegistry();
         Deliveries made = new Deliveries(
                 options,
-                new DeliveryPorts(feed, sender, log),
+                new DeliveryPorts(feed, sender, log, new RecentAttempts(AttemptLimits.DEFAULT)),
                 time,
                 () -> StubEndpointFeed.BEGIN_MILLIS
                         + Duration.ofNanos(time.nowNanos()).toMillis(),
@@ -65,6 +66,10 @@ abstract class DeliveryFixture {
         deliveries = deliveries(options);
         for (WebhookEndpoint endpoint : endpoints) {
             deliveries.put(endpoint, Optional.ofNullable(log.positions.get(endpoint.id())));
+            EndpointReplay replay = log.replays.get(endpoint.id());
+            if (replay != null) {
+                deliveries.recovery().resume(endpoint.id(), replay);
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.Revision;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What was read of a feed counts only if it begins where it was asked for. */
@@ -17,7 +18,7 @@ class FeedViewTest {
     private static final FeedId ACME = FeedId.ofPartner("acme");
 
     private final StubEndpointFeed feed = new StubEndpointFeed(new VirtualTime());
-    private final FeedView view = new FeedView();
+    private final FeedView view = new FeedView(Optional.empty());
 
     FeedViewTest() {
         for (int i = 0; i < 10; i++) {

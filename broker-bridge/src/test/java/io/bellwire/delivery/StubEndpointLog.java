@@ -4,6 +4,7 @@ import io.bellwire.runtime.Scheduler;
 import io.bellwire.webhook.DisabledReason;
 import io.bellwire.webhook.EndpointId;
 import io.bellwire.webhook.EndpointPosition;
+import io.bellwire.webhook.EndpointReplay;
 import io.bellwire.webhook.EndpointUrls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -26,6 +28,8 @@ final class StubEndpointLog implements EndpointLog {
     final List<EndpointUrls.Pending> confirmed = new ArrayList<>();
     final List<EndpointUrls.Pending> givenUp = new ArrayList<>();
     final List<EndpointNews> news = new ArrayList<>();
+    /** The replays that are not over. */
+    final Map<EndpointId, EndpointReplay> replays = new HashMap<>();
     /** How many writes of positions there were. */
     int saves;
 
@@ -59,6 +63,18 @@ final class StubEndpointLog implements EndpointLog {
     @Override
     public CompletionStage<?> append(EndpointId endpoint, EndpointNews what) {
         return write(() -> news.add(what));
+    }
+
+    @Override
+    public CompletionStage<?> saveReplay(EndpointId endpoint, EndpointReplay replay, Optional<EndpointNews> what) {
+        return write(() -> {
+            what.ifPresent(news::add);
+            if (replay.state().isEnd()) {
+                replays.remove(endpoint);
+            } else {
+                replays.put(endpoint, replay);
+            }
+        });
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.bellwire.delivery.AttemptLimits;
 import io.bellwire.delivery.CallResult;
 import io.bellwire.delivery.CallSender;
 import io.bellwire.delivery.Deliveries;
@@ -15,6 +16,7 @@ import io.bellwire.delivery.EndpointNews;
 import io.bellwire.delivery.FeedSlice;
 import io.bellwire.delivery.LoggedEndpointFeed;
 import io.bellwire.delivery.PreparedCall;
+import io.bellwire.delivery.RecentAttempts;
 import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.EventLog;
 import io.bellwire.log.Feed;
@@ -31,6 +33,7 @@ import io.bellwire.webhook.DisabledReason;
 import io.bellwire.webhook.EndpointId;
 import io.bellwire.webhook.EndpointKeys;
 import io.bellwire.webhook.EndpointPosition;
+import io.bellwire.webhook.EndpointReplay;
 import io.bellwire.webhook.EndpointSettings;
 import io.bellwire.webhook.EndpointUrls;
 import io.bellwire.webhook.WebhookEndpoint;
@@ -70,7 +73,7 @@ class DeliveryConcurrencyTest {
     private final Map<EndpointId, EndpointPosition> saved = new ConcurrentHashMap<>();
     private final Deliveries deliveries = new Deliveries(
             DeliveryOptions.DEFAULT,
-            new DeliveryPorts(feeds, new PoolSender(), new MapLog()),
+            new DeliveryPorts(feeds, new PoolSender(), new MapLog(), new RecentAttempts(AttemptLimits.DEFAULT)),
             scheduler,
             () -> 0,
             new SplittableRandom(1),
@@ -114,6 +117,11 @@ class DeliveryConcurrencyTest {
         @Override
         public CompletionStage<?> append(EndpointId endpoint, EndpointNews news) {
             throw new IllegalStateException("nothing fails here");
+        }
+
+        @Override
+        public CompletionStage<?> saveReplay(EndpointId endpoint, EndpointReplay replay, Optional<EndpointNews> news) {
+            throw new IllegalStateException("nothing is replayed here");
         }
 
         @Override

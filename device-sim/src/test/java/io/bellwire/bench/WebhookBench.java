@@ -1,6 +1,6 @@
 package io.bellwire.bench;
 
-import io.bellwire.fleet.AuthenticatorApp;
+import io.bellwire.certify.AuthenticatorApp;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package io.bellwire.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bellwire.fleet.AuthenticatorApp;
+import io.bellwire.certify.AuthenticatorApp;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

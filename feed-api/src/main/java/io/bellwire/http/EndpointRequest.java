@@ -65,6 +65,7 @@ final class EndpointRequest {
             "expect",
             "user-agent",
             "bellwire-payload",
+            "bellwire-replay",
             "accept-encoding",
             "cookie",
             "date",

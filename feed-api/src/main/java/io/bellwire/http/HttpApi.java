@@ -157,6 +157,7 @@ public final class HttpApi implements AutoCloseable {
                         resources.clock(),
                         secrets.overlap())
                 .routes());
+        routes.addAll(new WebhookRecoveryEndpoints(parts.webhooks(), events, registry).routes());
         routes.add(new DeviceListEndpoint(events, registry, parts.presence()).route());
         routes.addAll(new OrderListEndpoints(events, parts.orders()).routes());
         routes.addAll(new OrderSearchEndpoints(events, parts.orders(), parts.orderSearch()).routes());

@@ -103,6 +103,10 @@ record Problem(
         return new Problem(410, "reset", "The cursor cannot be continued", detail, Map.copyOf(members), Map.of());
     }
 
+    static Problem expired(String detail) {
+        return new Problem(410, "expired", "What was asked for is not kept any more", detail);
+    }
+
     static Problem tooLarge(String detail) {
         return new Problem(413, "too-large", "The request is too large", detail);
     }

@@ -102,7 +102,7 @@ final class WebhookEndpoints {
                 .thenApply(partner -> view.of(200, webhooks.find(id(call)).orElseThrow(() -> noSuchEndpoint(call))));
     }
 
-    private static EndpointId id(ApiCall call) {
+    static EndpointId id(ApiCall call) {
         String name = call.pathParameter("name");
         if (!EndpointId.isName(name)) {
             throw noSuchEndpoint(call);
@@ -110,7 +110,7 @@ final class WebhookEndpoints {
         return new EndpointId(call.feed(), name);
     }
 
-    private static ProblemException noSuchEndpoint(ApiCall call) {
+    static ProblemException noSuchEndpoint(ApiCall call) {
         return new ProblemException(
                 Problem.notFound("the partner " + call.pathParameter("id") + " has no such endpoint"));
     }

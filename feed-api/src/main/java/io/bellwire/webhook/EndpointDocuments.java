@@ -9,13 +9,16 @@ import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Revision;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The documents about endpoints, besides those of {@link EndpointJson}: positions, and the names of each partner's. */
+/** The documents about endpoints, besides those of {@link EndpointJson}: positions, replays, and the names of each partner's. */
 final class EndpointDocuments {
     static final String POSITION_PREFIX = "endpoint-position/";
     static final String NAMES_PREFIX = "endpoint-names/";
+
+    static final String REPLAY_PREFIX = "endpoint-replay/";
 
     private static final String EPOCH = "epoch";
     private static final String REVISION = "revision";
@@ -58,6 +61,43 @@ final class EndpointDocuments {
         return new EndpointPosition(
                 new Epoch(json.path(EPOCH).asText()),
                 new Revision(json.path(REVISION).asLong()));
+    }
+
+    static String replayKey(EndpointId id) {
+        return REPLAY_PREFIX + id;
+    }
+
+    /** A replay that is not over, so that it goes on after a restart. */
+    static Document replay(EndpointId id, EndpointReplay replay) {
+        JsonNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put(EPOCH, replay.epoch().value())
+                .put("from", replay.from().value())
+                .put("to", replay.to().value())
+                .put("at", replay.at().value())
+                .put("per_second", replay.perSecond())
+                .put("started", replay.startedMillis())
+                .put("calls", replay.calls())
+                .put("failures", replay.failures())
+                .put("missed", replay.missed());
+        return EndpointJson.document(replayKey(id), json);
+    }
+
+    static EndpointReplay replayIn(Document document) {
+        JsonNode json = EndpointJson.parse(document);
+        return new EndpointReplay(
+                ReplayState.WAITING,
+                new Epoch(json.path(EPOCH).asText()),
+                new Revision(json.path("from").asLong()),
+                new Revision(json.path("to").asLong()),
+                new Revision(json.path("at").asLong()),
+                Math.max(1, json.path("per_second").asInt()),
+                json.path("started").asLong(),
+                OptionalLong.empty(),
+                json.path("calls").asLong(),
+                json.path("failures").asLong(),
+                json.path("missed").asLong(),
+                Optional.empty());
     }
 
     static FeedId partnerOf(Document namesDocument) {

@@ -21,7 +21,8 @@ public record EndpointEvent(EndpointId endpoint, String kind, boolean isForOpera
         data = Map.copyOf(data);
     }
 
-    static EndpointEvent of(EndpointId endpoint, String kind) {
+    /** News for the partner alone. */
+    public static EndpointEvent of(EndpointId endpoint, String kind) {
         return new EndpointEvent(endpoint, kind, false, Map.of());
     }
 

@@ -30,6 +30,7 @@ final class EndpointTable implements FeedListener {
     private final Map<FeedId, Document> names = new ConcurrentHashMap<>();
     private final Set<FeedId> disabledPartners = ConcurrentHashMap.newKeySet();
     private final Map<EndpointId, EndpointPosition> firstPositions = new ConcurrentHashMap<>();
+    private final Map<EndpointId, EndpointReplay> savedReplays = new ConcurrentHashMap<>();
     private final List<EndpointListener> listeners = new CopyOnWriteArrayList<>();
 
     /**
@@ -60,6 +61,12 @@ final class EndpointTable implements FeedListener {
                 document -> firstPositions.put(
                         EndpointId.parse(document.key().substring(EndpointDocuments.POSITION_PREFIX.length())),
                         EndpointDocuments.positionIn(document)));
+        forEach(
+                documents,
+                EndpointDocuments.REPLAY_PREFIX,
+                document -> savedReplays.put(
+                        EndpointId.parse(document.key().substring(EndpointDocuments.REPLAY_PREFIX.length())),
+                        EndpointDocuments.replayIn(document)));
         List<FeedId> partners = List.copyOf(names.keySet());
         for (int from = 0; from < partners.size(); from += PAGE) {
             accounts.find(partners.subList(from, Math.min(from + PAGE, partners.size()))).stream()
@@ -106,6 +113,11 @@ final class EndpointTable implements FeedListener {
      */
     Optional<EndpointPosition> takeFirstPosition(EndpointId id) {
         return Optional.ofNullable(firstPositions.remove(id));
+    }
+
+    /** Returns, once, the replay of the endpoint that was not over when the server was stopped. */
+    Optional<EndpointReplay> takeSavedReplay(EndpointId id) {
+        return Optional.ofNullable(savedReplays.remove(id));
     }
 
     /** The endpoint with its document; empty if there is none. */

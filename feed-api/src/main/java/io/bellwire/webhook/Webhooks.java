@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,8 @@ public final class Webhooks {
             url -> Optional.of("this server does not call endpoints");
 
     private volatile Function<EndpointId, Optional<EndpointHealth>> healthReport = id -> Optional.empty();
+
+    private volatile @Nullable EndpointRecovery recovery;
 
     private Webhooks(EventLog events, WebhookSecrets secrets, Clock clock) {
         this.events = events;
@@ -166,6 +169,16 @@ public final class Webhooks {
         return healthReport.apply(id);
     }
 
+    /** Has endpoints called beside their delivery by {@code newRecovery} from now on. */
+    public void recoverWith(EndpointRecovery newRecovery) {
+        recovery = newRecovery;
+    }
+
+    /** Who calls endpoints beside their delivery; empty if nobody calls endpoints. */
+    public Optional<EndpointRecovery> recovery() {
+        return Optional.ofNullable(recovery);
+    }
+
     /** An editor with the time of now. */
     public EndpointEditor editor() {
         return new EndpointEditor(clock.millis(), events.steadyMillis());
@@ -249,6 +262,7 @@ public final class Webhooks {
             hints.add(new Hint(
                     EndpointDocuments.positionKey(id),
                     first.map(position -> EndpointDocuments.position(id, position))));
+            hints.add(new Hint(EndpointDocuments.replayKey(id), Optional.empty()));
         }
         List<News> news = change.news().stream().map(Webhooks::news).toList();
         after.ifPresent(document -> table.prepare(document, change.after().orElseThrow(), first));
@@ -274,6 +288,24 @@ public final class Webhooks {
             }
         });
         return events.submit(new ReplaceDocuments(List.of(), hints, List.of()));
+    }
+
+    /** Returns, once, the replay of the endpoint that was not over when the server was stopped. */
+    public Optional<EndpointReplay> takeSavedReplay(EndpointId id) {
+        return table.takeSavedReplay(id);
+    }
+
+    /** Saves where a replay is, or that it is over, and writes news about it to the partner's feed. */
+    public CompletionStage<Boolean> saveReplay(EndpointId id, EndpointReplay replay, Optional<EndpointEvent> news) {
+        if (table.find(id).isEmpty()) {
+            return CompletableFuture.completedFuture(false);
+        }
+        Optional<Document> document =
+                replay.state().isEnd() ? Optional.empty() : Optional.of(EndpointDocuments.replay(id, replay));
+        return events.submit(new ReplaceDocuments(
+                List.of(),
+                List.of(new Hint(EndpointDocuments.replayKey(id), document)),
+                news.map(Webhooks::news).stream().toList()));
     }
 
     /** Writes news of endpoints to their partners' feeds. */

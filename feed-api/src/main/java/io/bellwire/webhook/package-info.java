@@ -20,6 +20,9 @@
  * the server's settings key, and encrypts its headers; {@link io.bellwire.webhook.WebhookSignature} signs with the keys.
  * The position of an endpoint is a document of its own, a hint: losing the newest costs calls that are repeated.
  *
+ * <p>{@link io.bellwire.webhook.EndpointRecovery} is the port to who calls endpoints, for what is asked beside their
+ * delivery: what became of calls, tests, and replays, whose progress is a hint, too.
+ *
  * <p>To add a setting: {@link io.bellwire.webhook.EndpointSettings} or {@link io.bellwire.webhook.CallLimits}, {@code
  * EndpointJson}, {@code http.EndpointRequest} and {@code http.EndpointView}, openapi.json, and section 17.1 of
  * PROTOCOL.md. To add an event: {@code EndpointEditor}, and section 17.
