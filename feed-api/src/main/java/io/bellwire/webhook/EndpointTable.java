@@ -26,7 +26,7 @@ final class EndpointTable implements FeedListener {
     private static final Logger log = LoggerFactory.getLogger(EndpointTable.class);
     private static final int PAGE = 1_000;
 
-    private final ConcurrentSkipListMap<String, Kept> byKey = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<String, WebhookEndpoint> byKey = new ConcurrentSkipListMap<>();
     private final Map<FeedId, Document> names = new ConcurrentHashMap<>();
     private final Set<FeedId> disabledPartners = ConcurrentHashMap.newKeySet();
     private final Map<EndpointId, EndpointPosition> firstPositions = new ConcurrentHashMap<>();
@@ -39,9 +39,6 @@ final class EndpointTable implements FeedListener {
      */
     private final Map<Document, Prepared> prepared = Collections.synchronizedMap(new IdentityHashMap<>());
 
-    /** An endpoint, and its document as it is in the log. */
-    record Kept(WebhookEndpoint endpoint, Document document) {}
-
     /** An endpoint that is being written; with its first position if it is new. */
     private record Prepared(WebhookEndpoint endpoint, Optional<EndpointPosition> first) {}
 
@@ -50,7 +47,7 @@ final class EndpointTable implements FeedListener {
         forEach(
                 documents,
                 EndpointJson.prefix(),
-                document -> byKey.put(document.key(), new Kept(EndpointJson.read(document), document)));
+                document -> byKey.put(document.key(), EndpointJson.read(document)));
         forEach(
                 documents,
                 EndpointDocuments.NAMES_PREFIX,
@@ -90,20 +87,19 @@ final class EndpointTable implements FeedListener {
     /** Notifies {@code listener} of all endpoints that there are, and of each change from now on. */
     void listen(EndpointListener listener) {
         listeners.add(listener);
-        byKey.values().forEach(kept -> listener.changed(effective(kept.endpoint())));
+        byKey.values().forEach(endpoint -> listener.changed(effective(endpoint)));
     }
 
     /** The endpoint; empty if there is none. */
     Optional<WebhookEndpoint> find(EndpointId id) {
-        return Optional.ofNullable(byKey.get(EndpointJson.key(id))).map(Kept::endpoint);
+        return Optional.ofNullable(byKey.get(EndpointJson.key(id)));
     }
 
     /** The endpoints of a partner, by name. */
     List<WebhookEndpoint> of(FeedId partner) {
         String prefix = EndpointJson.prefix() + partner.path() + "/";
         return byKey.tailMap(prefix, true).values().stream()
-                .takeWhile(kept -> EndpointJson.key(kept.endpoint().id()).startsWith(prefix))
-                .map(Kept::endpoint)
+                .takeWhile(endpoint -> EndpointJson.key(endpoint.id()).startsWith(prefix))
                 .toList();
     }
 
@@ -118,11 +114,6 @@ final class EndpointTable implements FeedListener {
     /** Returns, once, the replay of the endpoint that was not over when the server was stopped. */
     Optional<EndpointReplay> takeSavedReplay(EndpointId id) {
         return Optional.ofNullable(savedReplays.remove(id));
-    }
-
-    /** The endpoint with its document; empty if there is none. */
-    Optional<Kept> kept(EndpointId id) {
-        return Optional.ofNullable(byKey.get(EndpointJson.key(id)));
     }
 
     /** The document with the names of the partner's endpoints; empty if it has none. */
@@ -173,10 +164,9 @@ final class EndpointTable implements FeedListener {
 
     private void endpointChanged(String key, @Nullable Document document) {
         if (document == null) {
-            Kept removed = byKey.remove(key);
+            WebhookEndpoint removed = byKey.remove(key);
             if (removed != null) {
-                listeners.forEach(
-                        listener -> listener.removed(removed.endpoint().id()));
+                listeners.forEach(listener -> listener.removed(removed.id()));
             }
             return;
         }
@@ -186,7 +176,7 @@ final class EndpointTable implements FeedListener {
         }
         WebhookEndpoint endpoint = written.endpoint();
         written.first().ifPresent(first -> firstPositions.put(endpoint.id(), first));
-        byKey.put(key, new Kept(endpoint, document));
+        byKey.put(key, endpoint);
         listeners.forEach(listener -> listener.changed(effective(endpoint)));
     }
 

@@ -43,6 +43,7 @@ public final class Webhooks {
     private static final int TRIES_MAX = 5;
 
     private final EventLog events;
+    private final DocumentStore documents;
     private final WebhookSecrets secrets;
     private final Clock clock;
     private final EndpointTable table = new EndpointTable();
@@ -56,8 +57,9 @@ public final class Webhooks {
 
     private volatile @Nullable EndpointRecovery recovery;
 
-    private Webhooks(EventLog events, WebhookSecrets secrets, Clock clock) {
+    private Webhooks(EventLog events, DocumentStore documents, WebhookSecrets secrets, Clock clock) {
         this.events = events;
+        this.documents = documents;
         this.secrets = secrets;
         this.clock = clock;
         this.faults =
@@ -71,7 +73,7 @@ public final class Webhooks {
      */
     public static Webhooks open(
             EventLog events, DocumentStore documents, AccountStore accounts, SettingsKey key, Clock clock) {
-        Webhooks webhooks = new Webhooks(events, new WebhookSecrets(key), clock);
+        Webhooks webhooks = new Webhooks(events, documents, new WebhookSecrets(key), clock);
         webhooks.table.load(documents, accounts);
         webhooks.listen(webhooks.warnings);
         events.listen(webhooks.table);
@@ -206,8 +208,19 @@ public final class Webhooks {
             BiFunction<Optional<WebhookEndpoint>, EndpointEditor, Optional<EndpointChange>> decide,
             Function<Write<Boolean>, CompletionStage<Boolean>> submit,
             int tries) {
-        Optional<EndpointTable.Kept> before = table.kept(id);
-        Optional<WebhookEndpoint> endpoint = before.map(EndpointTable.Kept::endpoint);
+        // in memory are only endpoints, since documents are seldom wanted
+        return events.onReader(() -> documents.find(EndpointJson.key(id)))
+                .thenCompose(before -> change(id, before, by, decide, submit, tries));
+    }
+
+    private CompletionStage<Optional<WebhookEndpoint>> change(
+            EndpointId id,
+            Optional<Document> before,
+            ChangedBy by,
+            BiFunction<Optional<WebhookEndpoint>, EndpointEditor, Optional<EndpointChange>> decide,
+            Function<Write<Boolean>, CompletionStage<Boolean>> submit,
+            int tries) {
+        Optional<WebhookEndpoint> endpoint = before.map(EndpointJson::read);
         Optional<EndpointChange> change;
         try {
             change = decide.apply(endpoint, editor());
@@ -217,7 +230,7 @@ public final class Webhooks {
         if (change.isEmpty()) {
             return CompletableFuture.completedFuture(endpoint);
         }
-        return write(id, before.map(EndpointTable.Kept::document), change.get(), submit)
+        return write(id, before, change.get(), submit)
                 .thenCompose(isWritten -> {
                     if (isWritten) {
                         notice(new EndpointNotice(
