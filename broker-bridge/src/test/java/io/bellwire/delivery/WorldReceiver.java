@@ -1,5 +1,6 @@
 package io.bellwire.delivery;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.Change;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -82,6 +84,7 @@ final class WorldReceiver {
 
     CallResult answer(PreparedCall call) {
         assertTrue(endpoint.disabled().isEmpty(), () -> name + " is called though it is disabled");
+        assertEquals(endpoint.urls().inUse(), Optional.of(call.url()), name);
         int kind = isHealed ? 100 : random.nextInt(100);
         if (call.payload().equals("probe")) {
             assertTrue(called.contains(call.url()), () -> name + ": the first call of a URL is a probe");
