@@ -2,6 +2,7 @@ package io.bellwire.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
@@ -43,6 +44,8 @@ final class DeliveryWorld extends DeliveryFixture {
     private final Map<FeedId, Partner> partners = new LinkedHashMap<>();
     private final Map<EndpointId, WorldReceiver> receivers = new LinkedHashMap<>();
     private boolean isHealed;
+    /** What the servers that were killed have counted as missed. */
+    private double missedBefore;
     /** The first rule that a call has broken. */
     private @Nullable AssertionError violation;
 
@@ -206,6 +209,7 @@ final class DeliveryWorld extends DeliveryFixture {
     }
 
     private void restart() {
+        missedBefore += missed();
         receivers.forEach((id, receiver) -> receiver.receivedSinceStart = 0);
         killAndRestart(receivers.values().stream().map(one -> one.endpoint).toArray(WebhookEndpoint[]::new));
     }
@@ -229,6 +233,10 @@ final class DeliveryWorld extends DeliveryFixture {
                         feed.of(id.feed()).head()))));
         receivers.values().forEach(WorldReceiver::restored);
         restart();
+    }
+
+    private double missed() {
+        return count("bellwire.webhook.changes.missed");
     }
 
     private void heal() {
@@ -256,6 +264,10 @@ final class DeliveryWorld extends DeliveryFixture {
                 () -> "seed " + seed + ": " + id + " is suspicious"));
         assertEquals(0, meters.get("bellwire.webhook.calls.in.flight").gauge().value());
         assertEquals(0, count("bellwire.webhook.faults"));
+        int missed = receivers.values().stream().mapToInt(one -> one.missed).sum();
+        assertTrue(
+                missedBefore + missed() >= missed,
+                () -> "seed " + seed + ": " + missed + " were missed, and " + (missedBefore + missed()) + " counted");
     }
 
     private void pass(Duration duration) {

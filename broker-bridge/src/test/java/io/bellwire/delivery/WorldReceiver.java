@@ -31,6 +31,8 @@ final class WorldReceiver {
     boolean isHealed;
     /** The newest change that a call has carried, or a signal was about, since the server has started. */
     long receivedSinceStart;
+    /** What retention has taken before it was received. */
+    int missed;
 
     private final Set<Long> received = new HashSet<>();
     /** What some settings, in force after it was committed, did not ask for. */
@@ -155,6 +157,7 @@ final class WorldReceiver {
             assertTrue(
                     isThere || revision <= feed.processed || revision <= feed.earliest,
                     () -> name + " is at " + position + " without " + missing);
+            missed += isThere || revision <= feed.processed ? 0 : 1;
         }
         checked = Math.max(checked, position);
     }
