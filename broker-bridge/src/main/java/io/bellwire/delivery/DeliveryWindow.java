@@ -109,10 +109,15 @@ final class DeliveryWindow {
         return removeAll(one -> one.failures > 0 && !one.isInFlight && one.last <= processed);
     }
 
-    /** What was processed is not wanted any more, whether or not it was tried; calls under way may still end. */
-    void removeProcessed(long processed) {
+    /**
+     * What was processed is not wanted any more, whether or not it was tried; calls under way may still end. Returns
+     * whether changes were among it that were not looked at.
+     */
+    boolean removeProcessed(long processed) {
         removeAll(one -> !one.isInFlight && one.last <= processed);
+        boolean isAhead = processed > scanned;
         scanned = Math.max(scanned, processed);
+        return isAhead;
     }
 
     /**

@@ -308,9 +308,9 @@ final class EndpointDelivery {
     private void removeFalseFailures() {
         long before = window.position();
         record.falseFailures(window.removeFalseFailures(feed.processed()));
-        if (gate.isProbing()) {
-            // who reads by itself while its endpoint is paused has nothing pending, though little of it was tried
-            window.removeProcessed(Math.min(feed.processed(), feed.head()));
+        // who reads by itself while its endpoint is paused has nothing pending, though little of it was tried
+        if (gate.isProbing() && window.removeProcessed(Math.min(feed.processed(), feed.head()))) {
+            nextAtMillis = 0;
         }
         isSaveUrgent |= window.position() != before;
     }

@@ -1,6 +1,6 @@
 package io.bellwire.delivery;
 
-import io.bellwire.webhook.EndpointSettings;
+import io.bellwire.runtime.Scheduler;
 import io.bellwire.webhook.SignatureCheck;
 import io.bellwire.webhook.WebhookEndpoint;
 import java.net.URI;
@@ -16,7 +16,8 @@ final class ReceiverWatch {
     private final DeliveryOptions options;
     private final RandomGenerator random;
     private final DeliveryRecord record;
-    private final ProcessedWatch processed;
+    /** Null before the first call was received, so that an idle endpoint takes no memory for it. */
+    private @Nullable ProcessedWatch processed;
     /** Of the URL in use; null before it has received a call, and if there are to be no probes. */
     private @Nullable SignatureProbe probe;
 
@@ -24,7 +25,6 @@ final class ReceiverWatch {
         this.options = options;
         this.random = random;
         this.record = record;
-        this.processed = new ProcessedWatch(options, record);
     }
 
     /** The endpoint was written anew. */
@@ -36,6 +36,9 @@ final class ReceiverWatch {
 
     /** A call of {@code url} with changes up to {@code revision} was received. */
     void received(URI url, long revision, long nowNanos) {
+        if (processed == null) {
+            processed = new ProcessedWatch(options, record);
+        }
         processed.received(revision);
         if (options.signatureProbe().isZero()) {
             return;
@@ -48,8 +51,8 @@ final class ReceiverWatch {
 
     /** Looks whether anything is processed; see {@link ProcessedWatch#look}. */
     long look(WebhookEndpoint endpoint, long processedRevision, long nowNanos) {
-        EndpointSettings settings = endpoint.settings();
-        return processed.look(endpoint.isCalled() && settings.isAcknowledging(), processedRevision, nowNanos);
+        boolean isWatched = endpoint.isCalled() && endpoint.settings().isAcknowledging();
+        return processed == null ? Scheduler.NEVER_NANOS : processed.look(isWatched, processedRevision, nowNanos);
     }
 
     /** The probe that is to be made as soon as nothing else is to be called; null if none is. */
@@ -64,7 +67,7 @@ final class ReceiverWatch {
 
     /** Whether it answers 2xx though its partner processes nothing. */
     boolean isSuspicious() {
-        return processed.isSuspicious();
+        return processed != null && processed.isSuspicious();
     }
 
     SignatureCheck signatureCheck() {

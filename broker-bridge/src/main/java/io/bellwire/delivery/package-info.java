@@ -18,6 +18,8 @@
  *   <li>{@code EndpointCalls} makes the call within the limits of all endpoints ({@code CallCapacity}).
  *   <li>Its {@link io.bellwire.delivery.CallResult} goes back to {@code EndpointDelivery}: received, tried again by
  *       {@code RetrySchedule}, paused by {@code CallCircuit}, or disabled; {@code DeliveryRecord} counts it.
+ *   <li>{@code ReceiverWatch} looks at what the answer does not say: whether anything is processed ({@code
+ *       ProcessedWatch}), and now and then whether signatures are checked ({@code SignatureProbe}).
  *   <li>{@code PositionSaver} saves the positions that have moved, many in one write, and {@code EndpointWrites} what
  *       else has become of endpoints.
  * </ol>

@@ -2,6 +2,7 @@ package io.bellwire.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.Epoch;
 import io.bellwire.log.FeedId;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** One world; see {@link DeliveryWorldTest}. */
 final class DeliveryWorld extends DeliveryFixture {
@@ -35,13 +37,17 @@ final class DeliveryWorld extends DeliveryFixture {
     /** Longer than a step: a partner that acknowledges in each step keeps up. */
     private static final Duration SUSPICIOUS_AFTER = Duration.ofMinutes(15);
 
-    private static final Duration PROBE = Duration.ofMinutes(2);
+    private static final Duration PROBE = Duration.ofSeconds(3);
 
     private final int seed;
     private final Random random;
     private final Map<FeedId, Partner> partners = new LinkedHashMap<>();
     private final Map<EndpointId, WorldReceiver> receivers = new LinkedHashMap<>();
     private boolean isHealed;
+    /** What the servers that were killed have counted as missed. */
+    private double missedBefore;
+    /** The first rule that a call has broken. */
+    private @Nullable AssertionError violation;
 
     /** How a partner acknowledges. */
     private enum Partner {
@@ -58,7 +64,7 @@ final class DeliveryWorld extends DeliveryFixture {
     void run() {
         deliveries.close();
         deliveries = deliveries(DeliveryOptions.DEFAULT.withWatch(SUSPICIOUS_AFTER, PROBE));
-        sender.answer = call -> receivers.get(call.endpoint()).answer(call);
+        sender.answer = this::answer;
         sender.latency = call -> isHealed || random.nextInt(50) > 0
                 ? Duration.ofMillis(1 + random.nextInt(200))
                 : Duration.ofSeconds(random.nextInt(15));
@@ -78,8 +84,25 @@ final class DeliveryWorld extends DeliveryFixture {
             receivers.forEach((id, receiver) ->
                     receiver.checkPosition(log.positions.get(id).revision().value()));
             acknowledgeAlways();
+            requireNoViolation();
         }
         heal();
+        requireNoViolation();
+    }
+
+    private CallResult answer(PreparedCall call) {
+        try {
+            return receivers.get(call.endpoint()).answer(call);
+        } catch (AssertionError broken) {
+            violation = violation == null ? broken : violation; // deliveries survive whatever a sender throws
+            throw broken;
+        }
+    }
+
+    private void requireNoViolation() {
+        if (violation != null) {
+            throw violation;
+        }
     }
 
     private <T> T oneOf(List<T> all) {
@@ -186,6 +209,7 @@ final class DeliveryWorld extends DeliveryFixture {
     }
 
     private void restart() {
+        missedBefore += missed();
         receivers.forEach((id, receiver) -> receiver.receivedSinceStart = 0);
         killAndRestart(receivers.values().stream().map(one -> one.endpoint).toArray(WebhookEndpoint[]::new));
     }
@@ -209,6 +233,10 @@ final class DeliveryWorld extends DeliveryFixture {
                         feed.of(id.feed()).head()))));
         receivers.values().forEach(WorldReceiver::restored);
         restart();
+    }
+
+    private double missed() {
+        return count("bellwire.webhook.changes.missed");
     }
 
     private void heal() {
@@ -236,6 +264,10 @@ final class DeliveryWorld extends DeliveryFixture {
                 () -> "seed " + seed + ": " + id + " is suspicious"));
         assertEquals(0, meters.get("bellwire.webhook.calls.in.flight").gauge().value());
         assertEquals(0, count("bellwire.webhook.faults"));
+        int missed = receivers.values().stream().mapToInt(one -> one.missed).sum();
+        assertTrue(
+                missedBefore + missed() >= missed,
+                () -> "seed " + seed + ": " + missed + " were missed, and " + (missedBefore + missed()) + " counted");
     }
 
     private void pass(Duration duration) {

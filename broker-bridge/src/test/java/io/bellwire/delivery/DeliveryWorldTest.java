@@ -10,8 +10,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Many seeded worlds of a few partners and endpoints under virtual time: receivers that fail, are slow, ask for time or
- * for less, calls whose answers are lost, reads and writes that fail, and kills at any moment. Then all faults end, and
- * each endpoint must have received each change that it wants, none before the one that has to come first.
+ * for less, calls whose answers are lost, reads and writes that fail, and kills at any moment; partners that acknowledge
+ * never, now and then or always, retention that passes positions, logs that are restored, and endpoints that are
+ * changed, disabled and probed. Then all faults end, and each endpoint must have received each change that it wants,
+ * none before the one that has to come first, unless its partner has processed it or retention has taken it. Whoever
+ * keeps up is never suspicious.
  */
 class DeliveryWorldTest {
     private static final int SEEDS = 100;

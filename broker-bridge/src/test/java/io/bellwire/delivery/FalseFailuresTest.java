@@ -1,6 +1,7 @@
 package io.bellwire.delivery;
 
 import static io.bellwire.delivery.StubCallSender.answered;
+import static io.bellwire.delivery.StubCallSender.retryAfter;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import io.bellwire.webhook.WebhookEndpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** Partners that process what their endpoints have answered with errors. */
@@ -87,6 +89,24 @@ class FalseFailuresTest extends DeliveryFixture {
         killAndRestart(endpoint);
         after(Duration.ofHours(1));
         assertEquals(before + 1, sender.sent.size());
+    }
+
+    @Test
+    void whatIsLeftIsNotAsOldAsWhatThePartnerHasReadByItself() {
+        put(settings(CallPayload.FULL));
+        sender.answer = call -> retryAfter(503, Duration.ofHours(2));
+        commit(50);
+        while (health().state() != EndpointState.PAUSED) {
+            after(Duration.ofMinutes(1));
+        }
+        assertEquals(OptionalLong.of(StubEndpointFeed.BEGIN_MILLIS + 1), health().oldestMillis());
+
+        processed(49);
+        after(Duration.ofSeconds(1));
+        assertEquals(1, health().pending());
+        assertEquals(OptionalLong.empty(), health().oldestMillis()); // not read before the next call may be made
+        after(Duration.ofHours(3));
+        assertEquals(OptionalLong.of(StubEndpointFeed.BEGIN_MILLIS + 50), health().oldestMillis());
     }
 
     @Test

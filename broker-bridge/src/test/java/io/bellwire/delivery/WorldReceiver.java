@@ -1,5 +1,6 @@
 package io.bellwire.delivery;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.Change;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -29,6 +31,8 @@ final class WorldReceiver {
     boolean isHealed;
     /** The newest change that a call has carried, or a signal was about, since the server has started. */
     long receivedSinceStart;
+    /** What retention has taken before it was received. */
+    int missed;
 
     private final Set<Long> received = new HashSet<>();
     /** What some settings, in force after it was committed, did not ask for. */
@@ -82,6 +86,7 @@ final class WorldReceiver {
 
     CallResult answer(PreparedCall call) {
         assertTrue(endpoint.disabled().isEmpty(), () -> name + " is called though it is disabled");
+        assertEquals(endpoint.urls().inUse(), Optional.of(call.url()), name);
         int kind = isHealed ? 100 : random.nextInt(100);
         if (call.payload().equals("probe")) {
             assertTrue(called.contains(call.url()), () -> name + ": the first call of a URL is a probe");
@@ -152,6 +157,7 @@ final class WorldReceiver {
             assertTrue(
                     isThere || revision <= feed.processed || revision <= feed.earliest,
                     () -> name + " is at " + position + " without " + missing);
+            missed += isThere || revision <= feed.processed ? 0 : 1;
         }
         checked = Math.max(checked, position);
     }

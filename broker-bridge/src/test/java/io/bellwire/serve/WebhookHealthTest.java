@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import io.bellwire.admission.Network;
@@ -44,9 +45,11 @@ class WebhookHealthTest {
 
     @BeforeEach
     void set() throws Exception {
-        String answer = bakery.set("main", sink.url(), ",\"types\":[\"io.bellwire.order.*\"],\"payload\":\"event\"")
-                .body();
-        secret = answer.replaceAll(".*\"secret\":\"([^\"]+)\".*", "$1");
+        String settings = ",\"types\":[\"io.bellwire.order.*\"],\"payload\":\"event\"";
+        secret = new ObjectMapper()
+                .readTree(bakery.set("main", sink.url(), settings).body())
+                .path("secret")
+                .asText();
         await().until(() -> !bakery.endpoint("main").path("url").isNull());
     }
 

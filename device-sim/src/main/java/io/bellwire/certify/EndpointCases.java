@@ -8,29 +8,29 @@ import java.util.List;
 final class EndpointCases {
     static final List<ConformanceCase> ALL = List.of(
             new ConformanceCase(
-                    69,
+                    70,
                     "endpoint-url-needs-a-code",
                     "Setting an endpoint's URL takes a code of the caller's second factor: without one, with a wrong one and"
                             + " with one that was used it is 403, and nothing is set.",
                     EndpointCases::urlNeedsACode),
             new ConformanceCase(
-                    70,
+                    71,
                     "endpoint-secret-shown-once",
                     "Creating an endpoint shows its secret; reading and changing it do not, and nothing shows the value of a"
                             + " header.",
                     EndpointCases::secretShownOnce),
             new ConformanceCase(
-                    71,
+                    72,
                     "endpoint-url-is-public-https",
                     "A URL that is not https, has credentials or a fragment, or names an address that is not public, is 400.",
                     EndpointCases::urlIsPublicHttps),
             new ConformanceCase(
-                    72,
+                    73,
                     "endpoint-settings-by-name",
                     "PATCH replaces the settings that are named, and null gives one its default; a deleted endpoint is 404.",
                     EndpointCases::settingsByName),
             new ConformanceCase(
-                    73,
+                    74,
                     "endpoint-own-partner-only",
                     "A partner that asks for another partner's endpoints or second factor is refused.",
                     EndpointCases::ownPartnerOnly));

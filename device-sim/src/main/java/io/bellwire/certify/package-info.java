@@ -1,6 +1,6 @@
 /**
  * Conformance: numbered cases, each of which checks one rule of PROTOCOL.md against any running server. A case knows
- * only the wire contract, registers its own devices, disables them at its end, and says in one line what it expected
+ * only the wire contract, registers its own devices and partners, disables them at its end, and says in one line what it expected
  * and what came.
  *
  * <p>The path of a run:
@@ -10,7 +10,7 @@
  *       io.bellwire.certify.Certifier};
  *   <li>the certifier runs the cases of {@code ConformanceCases} one after the other, each with a {@code CaseContext}
  *       of its own;
- *   <li>a case asks the context for a {@code TestDevice}, an {@code HttpCaller} or an {@code MqttConnection}, does what
+ *   <li>a case asks the context for a {@code TestDevice}, a {@code TestPartner}, an {@code HttpCaller} or an {@code MqttConnection}, does what
  *       its rule is about, and throws {@code RuleViolation} if the server breaks the rule, or {@code SkippedCase} if it
  *       cannot be checked;
  *   <li>{@link io.bellwire.certify.Certificate} collects the outcomes; the exit code is 0 only if no case has failed.

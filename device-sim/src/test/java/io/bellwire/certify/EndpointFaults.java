@@ -52,8 +52,9 @@ final class EndpointFaults {
                         "endpoint-secret-shown-once",
                         "shows no secret at all",
                         "a secret whsec_",
-                        (request, upstream) ->
-                                upstream.send(request).withObject(201, endpoint -> endpoint.remove("secret"))),
+                        (request, upstream) -> request.is("PUT", ENDPOINT)
+                                ? upstream.send(request).withObject(201, endpoint -> endpoint.remove("secret"))
+                                : upstream.send(request)),
                 new HttpFault(
                         "endpoint-url-is-public-https",
                         "takes every URL",
@@ -108,7 +109,7 @@ final class EndpointFaults {
         return (request, upstream) -> {
             ProxiedResponse response = upstream.send(request);
             String code = request.headers().getOrDefault(TestFactor.CODE_HEADER, "");
-            if (response.status() == 201) {
+            if (response.status() == 201 && !code.isEmpty()) {
                 taken.add(code);
             }
             return taken.contains(code) ? answered(403, 201, response) : response;
