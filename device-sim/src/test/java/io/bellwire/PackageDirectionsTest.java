@@ -37,7 +37,7 @@ class PackageDirectionsTest {
             Map.entry("sealed", List.of()),
             Map.entry("factor", List.of("document", "sealed", "audit", "log", "runtime")),
             Map.entry("group", List.of("audit", "command", "log", "runtime")),
-            Map.entry("registry", List.of("audit", "group", "log", "runtime")),
+            Map.entry("registry", List.of("audit", "group", "document", "log", "runtime")),
             Map.entry("feed", List.of("registry", "group", "command", "log", "admission", "runtime")),
             Map.entry("webhook", List.of("document", "sealed", "registry", "log", "runtime")),
             Map.entry("json", List.of()),

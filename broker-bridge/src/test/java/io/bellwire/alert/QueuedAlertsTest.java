@@ -3,7 +3,14 @@ package io.bellwire.alert;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.standardwebhooks.Webhook;
@@ -32,6 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** Alerts with real sockets: a mail server that behaves as the test wants, and a pager. */
 @Timeout(120)
@@ -180,6 +188,52 @@ class QueuedAlertsTest {
             await().until(() -> count("sent", "mail") == 1);
         }
         assertEquals(1, count("failed", "mail"));
+    }
+
+    /** At all levels of our own logging; addresses are at DEBUG only, where a mail server's answer has them. */
+    @Test
+    void logsShowNeitherSecretsNorWholeAddresses() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger("io.bellwire");
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        logger.addAppender(logged);
+        logger.setLevel(Level.TRACE);
+        AlertOptions options = options(Duration.ofSeconds(5));
+        MailServer server = options.mail().orElseThrow();
+        AlertOptions withLogin = new AlertOptions(
+                Optional.of(new MailServer(
+                        server.url(),
+                        Optional.of(new MailServer.Login("bellwire", "confidential-9")),
+                        server.from(),
+                        Optional.empty(),
+                        server.timeout())),
+                List.of(),
+                options.pager(),
+                20,
+                options.pauses());
+        pagerStatus = 500;
+        smtp.recipientAnswer = "550 <alice@partner.example> is not known";
+        try (QueuedAlerts alerts = alerts(withLogin)) {
+            alerts.mail(List.of("alice@partner.example"), ALERT);
+            alerts.page(ALERT);
+            await().until(() -> count("dropped", "mail") == 1 && count("dropped", "pager") == 1);
+        } finally {
+            logger.detachAppender(logged);
+            logger.setLevel(null);
+        }
+        assertTrue(
+                smtp.lines().stream().anyMatch(line -> line.startsWith("AUTH")),
+                smtp.lines().toString());
+        List<ILoggingEvent> all = List.copyOf(logged.list);
+        assertTrue(
+                all.stream().anyMatch(event -> event.getFormattedMessage().contains("somebody at partner.example")),
+                all.toString());
+        for (ILoggingEvent event : all) {
+            String text = event.getFormattedMessage()
+                    + (event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy()));
+            assertFalse(text.contains("confidential-9") || text.contains(SECRET.substring(6)), text);
+            assertFalse(event.getLevel().isGreaterOrEqual(Level.INFO) && text.contains("alice"), text);
+        }
     }
 
     @Test

@@ -58,11 +58,10 @@ public final class ReceiverCertifier {
         }
     }
 
-    /** @param secret {@code whsec_BASE64}, one that the receiver verifies with */
-    public ReceiverCertifier(
-            Receiving receiver, String secret, RandomGenerator random, Clock clock, LongSupplier nanos) {
+    /** @param key {@code whsec_BASE64} or {@code whsk_BASE64}: the receiver verifies with it, or with its public key */
+    public ReceiverCertifier(Receiving receiver, String key, RandomGenerator random, Clock clock, LongSupplier nanos) {
         this.receiver = receiver;
-        this.signer = new CallSigner(secret);
+        this.signer = new CallSigner(key);
         this.random = random;
         this.clock = clock;
         this.nanos = nanos;

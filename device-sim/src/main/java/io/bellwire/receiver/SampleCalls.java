@@ -7,7 +7,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,16 +122,13 @@ final class SampleCalls {
         return signed(id, "test", ONE, event("io.bellwire.endpoint.test", id).toString());
     }
 
-    /** A signature with another secret. */
+    /** A signature with another key. */
     String wrongSignature(SampleCall call) {
-        byte[] secret = new byte[ReceiverKey.BYTES];
-        random.nextBytes(secret);
-        CallSigner other =
-                new CallSigner(ReceiverKey.SECRET_PREFIX + Base64.getEncoder().encodeToString(secret));
-        return other.sign(
-                call.header(SampleCall.ID),
-                Long.parseLong(call.header(SampleCall.TIMESTAMP)),
-                call.body().getBytes(StandardCharsets.UTF_8));
+        return signer.another(random)
+                .sign(
+                        call.header(SampleCall.ID),
+                        Long.parseLong(call.header(SampleCall.TIMESTAMP)),
+                        call.body().getBytes(StandardCharsets.UTF_8));
     }
 
     private String changeId(ObjectNode change) {

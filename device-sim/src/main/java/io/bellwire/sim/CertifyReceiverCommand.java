@@ -1,6 +1,7 @@
 package io.bellwire.sim;
 
 import io.bellwire.certify.Certificate;
+import io.bellwire.receiver.KeyPairFile;
 import io.bellwire.receiver.ReceiverCertifier;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -51,6 +52,13 @@ final class CertifyReceiverCommand implements Callable<Integer> {
     @Option(names = "--secret-file", paramLabel = "FILE", description = "the file that holds the secret")
     private @Nullable Path secretFile;
 
+    @Option(
+            names = "--key-pair-file",
+            paramLabel = "FILE",
+            description = "sign with the key pair in this file, which is made if there is none, for a receiver that "
+                    + "verifies with a public key only; without one, its key is printed, and nothing is called")
+    private @Nullable Path keyPairFile;
+
     @Mixin
     private final TlsFiles tlsFiles = new TlsFiles();
 
@@ -65,13 +73,19 @@ final class CertifyReceiverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        if (keyPairFile != null && !Files.exists(keyPairFile)) {
+            out.println(
+                    "Have the receiver verify with " + keyPair(keyPairFile).publicText() + ", then run this again.");
+            out.flush();
+            return CommandLine.ExitCode.OK;
+        }
         ReceiverCertifier certifier = new ReceiverCertifier(
                 new ReceiverCertifier.Receiving(url, tlsFiles.toClientTls(), Duration.ofSeconds(deadlineSeconds)),
-                secret(),
+                key(),
                 new SecureRandom(),
                 Clock.systemUTC(),
                 System::nanoTime);
-        PrintWriter out = spec.commandLine().getOut();
         try {
             certifier.checkReachable();
         } catch (IOException unreachable) {
@@ -95,12 +109,26 @@ final class CertifyReceiverCommand implements Callable<Integer> {
         return certificate.noneFailed() ? 0 : 1;
     }
 
-    private String secret() {
+    private KeyPairFile keyPair(Path file) {
+        try {
+            return KeyPairFile.open(file);
+        } catch (IOException unreadable) {
+            throw invalidOption("--key-pair-file: " + unreadable.getMessage());
+        }
+    }
+
+    private String key() {
+        if (keyPairFile != null) {
+            if (secret != null || secretFile != null) {
+                throw invalidOption("--key-pair-file excludes --secret and --secret-file");
+            }
+            return keyPair(keyPairFile).privateText();
+        }
         if (secret != null) {
             return secret;
         }
         if (secretFile == null) {
-            throw invalidOption("the secret is missing: --secret or --secret-file");
+            throw invalidOption("the secret is missing: --secret or --secret-file, or --key-pair-file");
         }
         try {
             return Files.readString(secretFile).strip();

@@ -19,9 +19,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -34,6 +36,14 @@ class CertifyReceiverCommandTest {
     Path folder;
 
     private final StringWriter out = new StringWriter();
+
+    private int certifyWithSecret(ReceiverSettings settings, String... more) throws IOException {
+        Path secret = Files.writeString(folder.resolve("secret"), SECRET + "\n");
+        return certify(
+                settings,
+                Stream.concat(Stream.of("--secret-file", secret.toString()), Stream.of(more))
+                        .toArray(String[]::new));
+    }
 
     private int certify(ReceiverSettings settings, String... more) throws IOException {
         try (ReceiverJournalFile journal = ReceiverJournalFile.open(folder.resolve("acme.jsonl"));
@@ -48,18 +58,15 @@ class CertifyReceiverCommandTest {
             CommandLine line = Sim.commandLine();
             line.setOut(new PrintWriter(out));
             line.setErr(new PrintWriter(out));
-            Path secret = Files.writeString(folder.resolve("secret"), SECRET + "\n");
-            String[] args = {"certify-receiver", "--url", receiver.url().toString(), "--secret-file", secret.toString()
-            };
-            return line.execute(java.util.stream.Stream.of(args, more)
-                    .flatMap(java.util.Arrays::stream)
-                    .toArray(String[]::new));
+            String[] args = {"certify-receiver", "--url", receiver.url().toString()};
+            return line.execute(
+                    Stream.of(args, more).flatMap(java.util.Arrays::stream).toArray(String[]::new));
         }
     }
 
     @Test
     void receiverOfThisModuleIsRight() throws IOException {
-        assertEquals(0, certify(ReceiverSettings.of(ReceiverKey.parse(SECRET))), out::toString);
+        assertEquals(0, certifyWithSecret(ReceiverSettings.of(ReceiverKey.parse(SECRET))), out::toString);
 
         assertTrue(out.toString().contains("29 of 29 cases passed"), out::toString);
         assertTrue(out.toString().contains("Not to be seen from outside"), out::toString);
@@ -70,12 +77,34 @@ class CertifyReceiverCommandTest {
         Path json = folder.resolve("outcome.json");
         ReceiverSettings careless = new ReceiverSettings(List.of(), false, "", ReceiverFaults.NONE);
 
-        int code = certify(careless, "--only", "wrong-signature-refused,test-received", "--json", json.toString());
+        int code = certifyWithSecret(
+                careless, "--only", "wrong-signature-refused,test-received", "--json", json.toString());
 
         assertEquals(1, code, out::toString);
         assertTrue(out.toString().contains("expected 4xx to a call with a wrong signature; came 204"), out::toString);
         JsonNode outcome = new ObjectMapper().readTree(Files.readString(json));
         assertFalse(outcome.path("passed").asBoolean());
         assertEquals("test-received", outcome.path("cases").path(0).path("id").asText());
+    }
+
+    /** Nobody but Bellwire has the private key of an endpoint, so the receiver gets another public key for the check. */
+    @Test
+    void receiverWithAPublicKeyIsCheckedWithAPairOfItsOwn() throws IOException {
+        Path pair = folder.resolve("pair");
+        ReceiverSettings unknown = ReceiverSettings.of(ReceiverKey.parse(SECRET));
+        assertEquals(0, certify(unknown, "--key-pair-file", pair.toString()), out::toString);
+        String made = Files.readAllLines(pair).get(1);
+        assertTrue(out.toString().contains("Have the receiver verify with " + made), out::toString);
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(pair)));
+
+        ReceiverSettings known = ReceiverSettings.of(ReceiverKey.parse(made));
+        assertEquals(0, certify(known, "--key-pair-file", pair.toString()), out::toString);
+        assertTrue(out.toString().contains("29 of 29 cases passed"), out::toString);
+        assertFalse(out.toString().contains("whsk_"), out::toString);
+        assertEquals(1, certify(unknown, "--key-pair-file", pair.toString()), out::toString);
+
+        assertEquals(2, certifyWithSecret(known, "--key-pair-file", pair.toString()), out::toString);
+        Files.writeString(pair, "whsec_nothing");
+        assertEquals(2, certify(known, "--key-pair-file", pair.toString()), out::toString);
     }
 }

@@ -25,6 +25,7 @@ import io.bellwire.log.FeedListener;
 import io.bellwire.order.OrderStore;
 import io.bellwire.presence.Presence;
 import io.bellwire.query.OrderSearch;
+import io.bellwire.registry.ExpiringSecrets;
 import io.bellwire.registry.Registry;
 import io.bellwire.registry.Secret;
 import io.bellwire.runtime.Stopwatch;
@@ -103,6 +104,7 @@ public final class FeedApi implements AutoCloseable {
         options.dataFolder().ifPresent(path -> new DiskSpaceMetrics(path.toFile()).bindTo(meters));
         this.events = new EventLog(store, options.limits(), clock, meters);
         this.registry = new Registry(events, store.accounts(), random, DEVICES_CACHED_MAX);
+        registry.onOldSecretUsed(new ExpiringSecrets(events, store.documents())::used);
         SettingsKey key = folder == null ? SettingsKey.draw(random) : folder.settingsKey(random);
         SecondFactors factors = new SecondFactors(events, store.documents(), key, random, clock, meters);
         this.webhooks = Webhooks.open(events, store.documents(), store.accounts(), key, clock);

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -56,6 +57,7 @@ public final class Registry {
     private final OldSecretEnds oldSecretEnds = new OldSecretEnds();
     private final RateLimitedLog faults;
     private final List<Consumer<Account>> revocationListeners = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<FeedId, OldSecret>> oldSecretListeners = new CopyOnWriteArrayList<>();
 
     private final BatchedLookups<FeedId, Account> ids;
     private final BatchedLookups<Secret, Account> secrets;
@@ -95,6 +97,11 @@ public final class Registry {
      */
     public void onRevoked(Consumer<Account> listener) {
         revocationListeners.add(listener);
+    }
+
+    /** Notifies {@code listener} of each login with an old secret. It returns at once and never throws. */
+    public void onOldSecretUsed(BiConsumer<FeedId, OldSecret> listener) {
+        oldSecretListeners.add(listener);
     }
 
     /**
@@ -231,7 +238,10 @@ public final class Registry {
         if (!account.accepts(given)) {
             return false;
         }
-        account.old().filter(old -> old.secret().matches(given)).ifPresent(old -> oldSecretEnds.add(account.id(), old));
+        account.old().filter(old -> old.secret().matches(given)).ifPresent(old -> {
+            oldSecretEnds.add(account.id(), old);
+            oldSecretListeners.forEach(listener -> listener.accept(account.id(), old));
+        });
         return true;
     }
 

@@ -19,7 +19,8 @@
  * listeners of {@code onRevoked}, which end the connections whose secret the account does not accept any more: {@code
  * http.HttpApi} streams and long polls, {@code serve.Bellwire} those of the broker. After a rotation with an overlap the
  * account has an {@link io.bellwire.registry.OldSecret} too, which is not accepted after its time. {@code OldSecretEnds}
- * has the times, so that the listeners are notified then.
+ * has the times, so that the listeners are notified then. {@link io.bellwire.registry.ExpiringSecrets} tells the
+ * operators, and a partner of its own, if it is still used shortly before.
  *
  * <p>An authentication is answered from the caches, or by {@code BatchedLookups}, which look up many accounts with one
  * query.

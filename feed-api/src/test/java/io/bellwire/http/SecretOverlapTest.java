@@ -10,8 +10,10 @@ import io.bellwire.feedapi.FeedApiOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,53 @@ class SecretOverlapTest {
         restart(Duration.ZERO);
         assertEquals(401, status(grill.client().token()));
         assertEquals(200, status(now));
+    }
+
+    @Test
+    void useOfAnOldSecretWithinItsLastDayIsToldOnceAlsoAcrossARestart() {
+        ApiFixture.Partner bakery = server.registerPartner("bakery");
+        String old = grill.client().token();
+        String now = rotated("?overlap_s=172800");
+        String partners = server.operator()
+                .post(bakery.path() + "/secret?overlap_s=172800")
+                .expect(200)
+                .text("secret");
+        clock.advance(Duration.ofHours(23));
+        assertEquals(200, status(old));
+        clock.advance(HOUR);
+        assertEquals(200, status(now));
+        assertEquals(List.of(), told("/v1/operations/feed"));
+
+        assertEquals(200, status(old));
+        await().until(() -> told("/v1/operations/feed").size() == 1);
+        bakery.client().get(bakery.feed()).expect(200);
+        await().until(() -> told("/v1/operations/feed").size() == 2);
+        clock.advance(HOUR);
+        assertEquals(200, status(old));
+        restart(Duration.ZERO);
+        assertEquals(200, status(old));
+        rotate("?overlap_s=60");
+        assertEquals(200, status(now));
+        await().until(() -> told("/v1/operations/feed").size() == 3);
+
+        String ofPartner = "{\"account\":\"partners/" + bakery.id() + "\",\"expires_in_s\":86400}";
+        assertEquals(
+                List.of(
+                        "{\"account\":\"devices/" + grill.id() + "\",\"expires_in_s\":86400}",
+                        ofPartner,
+                        "{\"account\":\"devices/" + grill.id() + "\",\"expires_in_s\":60}"),
+                told("/v1/operations/feed"));
+        assertEquals(List.of(ofPartner), told(bakery.feed()));
+        assertEquals(List.of(), told(grill.feed()));
+        assertEquals(200, server.as(partners).get(bakery.feed()).status());
+    }
+
+    /** The news of ending secrets in the feed. */
+    private List<String> told(String feed) {
+        return StreamSupport.stream(server.operator().get(feed).json().spliterator(), false)
+                .filter(change -> change.path("type").asText().equals("io.bellwire.secret.expiring"))
+                .map(change -> change.path("data").toString())
+                .toList();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -11,8 +12,10 @@ import io.bellwire.feedapi.FeedApiOptions;
 import io.bellwire.log.FeedId;
 import io.bellwire.log.PostgresFixture;
 import io.bellwire.webhook.DisabledReason;
+import io.bellwire.webhook.EndpointEvent;
 import io.bellwire.webhook.EndpointId;
 import io.bellwire.webhook.EndpointListener;
+import io.bellwire.webhook.EndpointNotice;
 import io.bellwire.webhook.EndpointPosition;
 import io.bellwire.webhook.WebhookEndpoint;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -24,6 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +60,7 @@ class WebhookEndpointsTest {
     private ApiFixture.Partner bakery;
     private Authenticator app;
     private String main;
+    private Set<ProtectedOperation> protectedOperations = Set.of();
 
     WebhookEndpointsTest(String store) {
         isPostgres = store.equals("postgres");
@@ -77,12 +83,19 @@ class WebhookEndpointsTest {
                 FeedApiOptions.DEFAULT.toBuilder()
                         .dataFolder(folder)
                         .postgres(postgres)
+                        .secrets(new SecretRules(Duration.ZERO, protectedOperations))
                         .build(),
                 clock);
         server.api()
                 .webhooks()
                 .checkUrlsWith(url ->
                         url.contains("internal") ? Optional.of("internal.example is one of ours") : Optional.empty());
+    }
+
+    private void restart() {
+        server.close();
+        startServer();
+        bakery = new ApiFixture.Partner(bakery.id(), server.as(bakery.client().token()));
     }
 
     private Authenticator confirmedFactor(ApiClient client, String account) {
@@ -374,6 +387,82 @@ class WebhookEndpointsTest {
         assertEquals(
                 List.of(Optional.of(DisabledReason.PARTNER_DISABLED)),
                 notified.stream().map(WebhookEndpoint::disabled).toList());
+    }
+
+    @Test
+    void partnerIsToldOnceThatAnOldSecretEndsAlsoAcrossARestart() {
+        sendWithCode("PUT", main, SETTINGS).expect(201);
+        clock.advance(STEP);
+        bakery.client()
+                .post(main + "/secret?overlap_s=345600", CODE, app.codeAt(clock.instant()))
+                .expect(200);
+        clock.advance(Duration.ofDays(3).minusSeconds(1));
+        server.api().webhooks().warnOfOldKeys();
+        assertEquals(List.of("url-pending", "secret-rotated"), newsOf(bakery));
+
+        clock.advance(Duration.ofSeconds(1));
+        server.api().webhooks().warnOfOldKeys();
+        server.api().webhooks().warnOfOldKeys();
+        await().until(() -> newsOf(bakery).size() == 3);
+        restart();
+        clock.advance(Duration.ofHours(1));
+        server.api().webhooks().warnOfOldKeys();
+        send("PATCH", main, "{\"enabled\":false}").expect(200);
+
+        assertEquals(List.of("url-pending", "secret-rotated", "secret-expiring", "disabled"), newsOf(bakery));
+    }
+
+    @Test
+    void whatBecameOfAnEndpointIsNoticedWithWhoHasDoneIt() {
+        List<EndpointNotice> notices = new CopyOnWriteArrayList<>();
+        server.api().webhooks().onNotice(notice -> {
+            throw new IllegalStateException("a listener that fails");
+        });
+        server.api().webhooks().onNotice(notices::add);
+
+        sendWithCode("PUT", main, "{\"url\":\"" + URL + "\",\"contacts\":[\"owner@bakery.example\"]}")
+                .expect(201);
+        confirm();
+        send("PATCH", main, "{\"contacts\":[\"thief@example.com\"]}").expect(200);
+        send("PATCH", main, "{\"url\":\"https://thief.example/\"}").expect(403);
+        server.operator().delete(main).expect(204);
+
+        assertEquals(
+                List.of(
+                        "[url-pending] the partner",
+                        "[url-confirmed] the server",
+                        "[contacts-changed] the partner",
+                        "[deleted] an operator"),
+                notices.stream()
+                        .map(notice ->
+                                notice.news().stream().map(EndpointEvent::kind).toList() + " "
+                                        + notice.by().text())
+                        .toList());
+        EndpointNotice contacts = notices.get(2);
+        assertEquals(
+                List.of("owner@bakery.example"),
+                contacts.before().orElseThrow().settings().contacts());
+        assertEquals(
+                List.of("thief@example.com"),
+                contacts.after().orElseThrow().settings().contacts());
+    }
+
+    @Test
+    void operatorNeedsACodeToDeleteIfTheServerSaysSo() {
+        sendWithCode("PUT", main, SETTINGS).expect(201);
+        sendWithCode("PUT", bakery.path() + "/endpoints/other", SETTINGS).expect(201);
+        Authenticator operators = confirmedFactor(server.operator(), "/v1/operators/operator");
+        protectedOperations = Set.of(ProtectedOperation.DELETION);
+        restart();
+
+        server.operator().delete(main).expectProblem(403, "second-factor-required", CODE);
+        bakery.client().delete(bakery.path() + "/endpoints/other").expect(204);
+        assertTrue(server.api().webhooks().find(id("main")).isPresent());
+        clock.advance(STEP);
+        server.operator()
+                .send("DELETE", main, BodyPublishers.noBody(), CODE, operators.codeAt(clock.instant()))
+                .expect(204);
+        assertTrue(server.api().webhooks().find(id("main")).isEmpty());
     }
 
     private static EndpointListener adding(List<WebhookEndpoint> notified) {

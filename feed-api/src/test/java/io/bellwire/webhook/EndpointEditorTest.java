@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.FeedId;
+import io.bellwire.log.Timestamps;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -153,6 +155,51 @@ class EndpointEditorTest {
                                 .orElseThrow()
                                 .keys(),
                         5));
+    }
+
+    /** A day before the old keys end, or at half of the overlap if that is later. */
+    @Test
+    void partnerIsWarnedOnceBeforeOldKeysEnd() {
+        for (long overlap : List.of(2 * HOUR, 48 * HOUR, 96 * HOUR)) {
+            long warnedAt = 5 + overlap - Math.min(24 * HOUR, overlap / 2);
+            WebhookEndpoint rotated = at(5).rotate(confirmed(), "s2", Duration.ofMillis(overlap))
+                    .after()
+                    .orElseThrow();
+
+            assertTrue(at(warnedAt - 1).warnOfOldKeys(rotated).isEmpty());
+            assertTrue(at(5 + overlap).warnOfOldKeys(rotated).isEmpty(), "too late");
+            EndpointChange warned = at(warnedAt).warnOfOldKeys(rotated).orElseThrow();
+            String ends = Timestamps.format(Instant.ofEpochMilli(5 + overlap + 10 * HOUR));
+            assertEquals(
+                    List.of(new EndpointEvent(MAIN, "secret-expiring", false, Map.of("expires_at", ends))),
+                    warned.news());
+            WebhookEndpoint after = warned.after().orElseThrow();
+            assertTrue(at(warnedAt).warnOfOldKeys(after).isEmpty(), "only once");
+            assertEquals(List.of("s2", "s1"), WebhookSecrets.saltsAt(after.keys(), 4 + overlap));
+            assertTrue(at(warnedAt)
+                    .warnOfOldKeys(at(6).endOldKeys(rotated).after().orElseThrow())
+                    .isEmpty());
+        }
+    }
+
+    @Test
+    void changeOfContactsIsNewsAndOtherSettingsAreNot() {
+        WebhookEndpoint endpoint = confirmed();
+        EndpointSettings settings = endpoint.settings();
+        EndpointSettings contacts = new EndpointSettings(
+                settings.types(),
+                settings.payload(),
+                settings.ordering(),
+                settings.limits(),
+                settings.signatures(),
+                settings.headers(),
+                List.of("owner@bakery.example"),
+                settings.isAcknowledging());
+
+        assertEquals(
+                List.of(new EndpointEvent(MAIN, "contacts-changed", false, Map.of("contacts", 1))),
+                at(2).withSettings(endpoint, contacts).news());
+        assertEquals(List.of(), at(2).withSettings(endpoint, settings).news());
     }
 
     @Test
