@@ -134,6 +134,7 @@ final class Replays {
     void resume(TrackedEndpoint live, EndpointReplay saved) {
         if (live.replay == null && !live.isRemoved) {
             begin(live, saved).isStarted = true;
+            changed(live); // it may want signals by now
         }
     }
 

@@ -209,7 +209,7 @@ class ReplayTest extends DeliveryFixture {
         received(10);
         sender.answer = call -> StubCallSender.answered(500);
         commit(1);
-        after(Duration.ofHours(2));
+        after(Duration.ofHours(4));
         assertEquals(EndpointState.PAUSED, health().state());
         start(ALL);
         after(Duration.ofMinutes(1));
