@@ -361,6 +361,7 @@ class ReplayTest extends DeliveryFixture {
         log.isFailing = true;
         after(Duration.ofMinutes(1));
         assertEquals(ReplayState.DONE, shown().state());
+        assertEquals(Reason.UNAVAILABLE, refusal(ask(ALL)), "its end would remove what is saved of the next one");
         log.isFailing = false;
         after(Duration.ofSeconds(10));
 

@@ -189,7 +189,7 @@ final class ReplayWorld extends DeliveryFixture {
         } else if (kind == 13) {
             isDown = !isDown && random.nextBoolean();
         } else if (kind == 14 && random.nextInt(4) == 0) {
-            var unused = deliveries.recovery().stopReplay(MAIN).thenAccept(stopped -> expected = null);
+            var unused = deliveries.recovery().stopReplay(MAIN);
         } else if (kind > 15) {
             startSome();
         }
@@ -230,12 +230,12 @@ final class ReplayWorld extends DeliveryFixture {
 
     private void look() {
         adoptStarted();
-        boolean isOver = deliveries
-                .recovery()
-                .replay(MAIN)
-                .map(replay -> replay.state() == ReplayState.DONE)
-                .orElse(false);
-        if (expected != null && (isOver || !log.replays.containsKey(MAIN))) {
+        Optional<ReplayState> state = deliveries.recovery().replay(MAIN).map(EndpointReplay::state);
+        if (state.equals(Optional.of(ReplayState.STOPPED))) {
+            expected = null;
+        }
+        boolean isDone = state.equals(Optional.of(ReplayState.DONE));
+        if (expected != null && (isDone || !log.replays.containsKey(MAIN))) {
             expected.checkComplete();
             expected = null;
             done++;
