@@ -111,10 +111,13 @@ class ReplayTest extends DeliveryFixture {
     @Test
     void onlyTheChangesOfTheRangeAreCalledAgain() {
         received(20);
+        feed.recentMax = 0;
+        int before = feed.loads;
         start(range(4, 9, 100));
         after(Duration.ofSeconds(10));
 
         assertEquals(revisions(5, 9), replayed());
+        assertEquals(before + 5, feed.loads, "nothing is read after the range");
     }
 
     @Test

@@ -269,6 +269,23 @@ class WebhookRecoveryEndpointsTest {
     }
 
     @Test
+    void replayOfATimeBeforeWhatIsKeptBeginsWithWhatIsKept() {
+        Instant time = clock.instant();
+        order();
+        clock.advance(Duration.ofDays(40));
+        order();
+        long unused = server.expireOldEvents().join();
+        long first = bakery.client().get(bakery.feed()).expect(200).revisions().get(0);
+
+        JsonNode started =
+                replay("{\"from_time\":\"" + time + "\"}").expect(202).json();
+
+        assertEquals(first - 1, started.path("after_revision").asLong());
+        assertEquals(first > 1, started.has("starts_at_earliest"));
+        assertTrue(first > 1 || postgres.isEmpty(), "segments may be kept for longer");
+    }
+
+    @Test
     void replayThatMakesNoSenseIsRefused() {
         String cursor = order();
         String foreign = server.operator().get("/v1/orders/feed").expect(200).cursor();
