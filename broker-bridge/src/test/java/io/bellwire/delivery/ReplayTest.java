@@ -327,6 +327,18 @@ class ReplayTest extends DeliveryFixture {
     }
 
     @Test
+    void endpointThatWantsSignalsAfterARestartIsNotReplayedAnyMore() {
+        received(50);
+        start(range(0, 50, 2));
+        after(Duration.ofSeconds(12));
+        killAndRestart(endpoint(settings(CallPayload.SIGNAL)));
+        after(Duration.ofMinutes(1));
+
+        assertEquals(ReplayState.STOPPED, shown().state());
+        assertEquals(Map.of(), log.replays);
+    }
+
+    @Test
     void replayThatCannotBeIsRefused() {
         WebhookEndpoint endpoint = received(10);
         assertEquals(Reason.CONFLICT, refusal(ask(range(0, 11, 1))));
