@@ -132,7 +132,7 @@ final class EndpointCalls {
     void begin(TrackedEndpoint endpoint, PreparedCall call, CallMade made, RunningCall.Ending ending, long nowNanos) {
         long overdueNanos = nowNanos + call.deadline().toNanos() + OVERDUE_AFTER.toNanos();
         RunningCall running = new RunningCall(call.body().length, overdueNanos, (result, endNanos) -> {
-            if (!(result instanceof CallResult.Busy)) {
+            if (!(result instanceof CallResult.Busy) && !endpoint.isRemoved) {
                 attempts.add(endpoint.id, made, result, endNanos);
             }
             ending.ended(result, endNanos);

@@ -87,6 +87,9 @@ final class Replays {
         if (before != null && !before.isOver()) {
             throw refused(Reason.CONFLICT, "a replay of the endpoint is not over: stop it first");
         }
+        if (before != null && !before.isEndWritten) { // that write would remove what is saved of the next replay
+            throw refused(Reason.UNAVAILABLE, "the end of the replay before is not written yet: try again");
+        }
         if (endpoint.settings().payload() == CallPayload.SIGNAL) {
             throw refused(Reason.CONFLICT, "the endpoint gets signals, which cannot be replayed: read the feed");
         }
@@ -134,6 +137,7 @@ final class Replays {
     void resume(TrackedEndpoint live, EndpointReplay saved) {
         if (live.replay == null && !live.isRemoved) {
             begin(live, saved).isStarted = true;
+            changed(live); // it may want signals by now
         }
     }
 

@@ -69,7 +69,7 @@ class AskedCallsTest extends DeliveryFixture {
         put(settings(CallPayload.FULL));
         sender.answer = call -> StubCallSender.answered(500, "down");
         commit(1);
-        after(Duration.ofHours(2));
+        after(Duration.ofHours(4));
         int before = sender.sent.size();
         sender.answer = call -> StubCallSender.answered(200);
         CompletableFuture<CallAttempt> done = test();

@@ -111,10 +111,13 @@ class ReplayTest extends DeliveryFixture {
     @Test
     void onlyTheChangesOfTheRangeAreCalledAgain() {
         received(20);
+        feed.recentMax = 0;
+        int before = feed.loads;
         start(range(4, 9, 100));
         after(Duration.ofSeconds(10));
 
         assertEquals(revisions(5, 9), replayed());
+        assertEquals(before + 5, feed.loads, "nothing is read after the range");
     }
 
     @Test
@@ -209,7 +212,7 @@ class ReplayTest extends DeliveryFixture {
         received(10);
         sender.answer = call -> StubCallSender.answered(500);
         commit(1);
-        after(Duration.ofHours(2));
+        after(Duration.ofHours(4));
         assertEquals(EndpointState.PAUSED, health().state());
         start(ALL);
         after(Duration.ofMinutes(1));
@@ -324,6 +327,18 @@ class ReplayTest extends DeliveryFixture {
     }
 
     @Test
+    void endpointThatWantsSignalsAfterARestartIsNotReplayedAnyMore() {
+        received(50);
+        start(range(0, 50, 2));
+        after(Duration.ofSeconds(12));
+        killAndRestart(endpoint(settings(CallPayload.SIGNAL)));
+        after(Duration.ofMinutes(1));
+
+        assertEquals(ReplayState.STOPPED, shown().state());
+        assertEquals(Map.of(), log.replays);
+    }
+
+    @Test
     void replayThatCannotBeIsRefused() {
         WebhookEndpoint endpoint = received(10);
         assertEquals(Reason.CONFLICT, refusal(ask(range(0, 11, 1))));
@@ -361,6 +376,7 @@ class ReplayTest extends DeliveryFixture {
         log.isFailing = true;
         after(Duration.ofMinutes(1));
         assertEquals(ReplayState.DONE, shown().state());
+        assertEquals(Reason.UNAVAILABLE, refusal(ask(ALL)), "its end would remove what is saved of the next one");
         log.isFailing = false;
         after(Duration.ofSeconds(10));
 

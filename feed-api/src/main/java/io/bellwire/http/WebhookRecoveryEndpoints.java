@@ -59,7 +59,7 @@ final class WebhookRecoveryEndpoints {
                         ApiRoute.Access.OPERATOR_OR_OWNER,
                         List.of(ApiResponse.JSON),
                         ReplayRequest.BODY_BYTES_MAX,
-                        call -> found(call, this::startReplay)),
+                        this::startReplay),
                 withoutBody("DELETE", REPLAY, this::stopReplay));
     }
 
@@ -151,8 +151,12 @@ final class WebhookRecoveryEndpoints {
                                 Problem.notFound("there was no replay since the server was started")))));
     }
 
-    private CompletionStage<ApiResponse> startReplay(ApiCall call, Target target) {
+    private CompletionStage<ApiResponse> startReplay(ApiCall call) {
         ReplayRequest request = ReplayRequest.parse(call.body());
+        return found(call, (same, target) -> startReplay(call, target, request));
+    }
+
+    private CompletionStage<ApiResponse> startReplay(ApiCall call, Target target, ReplayRequest request) {
         Feed feed = target.feed();
         CompletionStage<Revision> from = request.from().isPresent()
                 ? checked(feed, request.from().get())

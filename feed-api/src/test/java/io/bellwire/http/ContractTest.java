@@ -232,7 +232,8 @@ class ContractTest {
                 .replace("{id}", id)
                 .replace("{kind}", "stores")
                 .replace("{device}", device)
-                .replace("{name}", "main");
+                .replace("{name}", "main")
+                .replace("{delivery}", "epoch-1");
         JsonNode content = operation.json().path("requestBody").path("content");
         if (operation.json().at("/responses/200/content").has(EventStreamFormat.CONTENT_TYPE)) {
             return client.send("HEAD", path, BodyPublishers.noBody()); // the answer to a GET has no end

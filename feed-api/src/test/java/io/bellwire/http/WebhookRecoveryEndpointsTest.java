@@ -191,6 +191,10 @@ class WebhookRecoveryEndpointsTest {
         return bakery.client().get(bakery.feed()).expect(200).cursor();
     }
 
+    private static int revision(String cursor) {
+        return Integer.parseInt(cursor.split("\\.", -1)[1]);
+    }
+
     @Test
     void attemptsAreShownToThePartnerAndToOperators() {
         recovery.attempts =
@@ -230,7 +234,7 @@ class WebhookRecoveryEndpointsTest {
     void replayBeginsAtACursorAndEndsAtOne() {
         String first = order();
         String second = order();
-        int revision = Integer.parseInt(first.split("\\.", -1)[1]);
+        int revision = revision(first);
         CheckedResponse started = replay(
                         "{\"from_cursor\":\"" + first + "\",\"to_cursor\":\"" + second + "\",\"rate_per_s\":5}")
                 .expect(202);
@@ -243,7 +247,7 @@ class WebhookRecoveryEndpointsTest {
 
     @Test
     void replayBeginsWithTheFirstChangeOfATime() {
-        int before = Integer.parseInt(order().split("\\.", -1)[1]);
+        int before = revision(order());
         clock.advance(Duration.ofHours(1));
         Instant time = clock.instant();
         for (int i = 0; i < 5; i++) {
@@ -266,6 +270,24 @@ class WebhookRecoveryEndpointsTest {
                         asked("replay", " " + (before + 5) + " - 0"),
                         asked("replay", " " + before + " - 0")),
                 recovery.asked);
+    }
+
+    @Test
+    void replayOfATimeBeforeWhatIsKeptBeginsWithWhatIsKept() {
+        Instant time = clock.instant();
+        order();
+        clock.advance(Duration.ofDays(40));
+        order();
+        long unused = server.expireOldEvents().join();
+        CheckedResponse read = bakery.client().get(bakery.feed());
+        long earliest = read.status() == 410 ? revision(read.text("earliest")) : 0;
+
+        JsonNode started =
+                replay("{\"from_time\":\"" + time + "\"}").expect(202).json();
+
+        assertEquals(earliest, started.path("after_revision").asLong());
+        assertEquals(earliest > 0, started.has("starts_at_earliest"));
+        assertTrue(earliest > 0 || postgres.isEmpty(), "segments may be kept for longer");
     }
 
     @Test
