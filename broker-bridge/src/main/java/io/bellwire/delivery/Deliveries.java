@@ -148,7 +148,7 @@ public final class Deliveries implements FeedListener, AutoCloseable {
         TrackedEndpoint tracked = new TrackedEndpoint(
                 feed,
                 serials.incrementAndGet(),
-                new EndpointDelivery(endpoint, position, options, random, record),
+                new EndpointDelivery(endpoint, position, options, random, record, null),
                 record);
         tracked.savedPosition = position == null ? -1 : position.revision().value();
         feed.add(tracked); // before the feed is read: no commit falls between the two
