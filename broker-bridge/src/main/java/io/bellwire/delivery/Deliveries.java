@@ -147,7 +147,7 @@ public final class Deliveries implements FeedListener, AutoCloseable {
         TrackedEndpoint tracked = new TrackedEndpoint(
                 feed,
                 serials.incrementAndGet(),
-                new EndpointDelivery(endpoint, position, options, random, record),
+                new EndpointDelivery(endpoint, position, options, random, record, null),
                 record);
         tracked.savedPosition = position == null ? -1 : position.revision().value();
         tracked.count(meters, scheduler.nowNanos());

@@ -49,17 +49,10 @@ final class EndpointDelivery {
     private @Nullable DisabledReason disabling;
     private boolean isDisablingWritten;
 
-    /** @param position how far the endpoint is; null for the head, for an endpoint that is new */
-    EndpointDelivery(
-            WebhookEndpoint endpoint,
-            @Nullable EndpointPosition position,
-            DeliveryOptions options,
-            RandomGenerator random,
-            DeliveryRecord record) {
-        this(endpoint, position, options, random, record, null);
-    }
-
-    /** @param replay what this is a replay of; null for live delivery */
+    /**
+     * @param position how far the endpoint is; null for the head, for an endpoint that is new
+     * @param replay what this is a replay of; null for live delivery
+     */
     EndpointDelivery(
             WebhookEndpoint endpoint,
             @Nullable EndpointPosition position,
