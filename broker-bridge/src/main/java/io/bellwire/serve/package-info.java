@@ -8,7 +8,7 @@
  * io.bellwire.serve.BellwireOptions}; (3) {@code Bellwire.start} starts the parts in order and stops them in reverse;
  * (4) {@code ReadyLine} is printed. To add an option: its field in {@code ServeOptions} or in one of its parts ({@code
  * SecretOptions}, {@code HttpLimits}, {@code AdmissionOptions}, {@code RetentionOptions}, {@code GroupOptions}, {@code
- * PresenceTimes}, {@code OrderSearchOptions}, {@code TlsArguments}), which parse and check the command line; its value in the options record that it belongs to; and
+ * PresenceTimes}, {@code OrderSearchOptions}, {@code TlsArguments}, {@code AlertArguments}), which parse and check the command line; its value in the options record that it belongs to; and
  * a case in {@code ServeOptionsTest}.
  */
 @NullMarked

@@ -123,16 +123,42 @@ class MailSenderTest {
         }
     }
 
-    @Test
-    void startTlsIsUsedWhenOfferedAndTheCertificateIsChecked() throws Exception {
-        DevCertificates certificates = DevCertificates.in(folder, "127.0.0.1", Clock.systemUTC(), RANDOM);
-        SSLContext own = OutboundTls.read(
+    private static SSLContext contextOf(DevCertificates certificates) {
+        return OutboundTls.read(
                 new OutboundTlsOptions(
                         Optional.of(certificates.authority()),
                         Optional.of(new OutboundTlsOptions.Identity(
                                 certificates.server().certificate(),
                                 certificates.server().key()))),
                 RANDOM);
+    }
+
+    @Test
+    void smtpsIsTlsFromTheBeginningAndTheCertificateIsChecked() throws Exception {
+        DevCertificates certificates = DevCertificates.in(folder, "127.0.0.1", Clock.systemUTC(), RANDOM);
+        Optional<Path> trusted = Optional.of(certificates.authority());
+        Optional<MailServer.Login> login = Optional.of(new MailServer.Login("bellwire", PASSWORD));
+        try (SmtpServer smtp = new SmtpServer(Optional.of(contextOf(certificates)))) {
+            smtp.isTlsFirst = true;
+            send(server(smtp.url("localhost", ""), login, trusted), ALERT);
+            assertTrue(
+                    smtp.lines().contains("*Subject: [Bellwire] a subject"),
+                    smtp.lines().toString());
+            assertTrue(
+                    smtp.lines().stream().anyMatch(line -> line.startsWith("*AUTH PLAIN")),
+                    smtp.lines().toString());
+
+            smtp.lines().clear();
+            assertEquals(Kind.UNREACHABLE, failure(server(smtp.url("localhost", ""), login, Optional.empty())));
+            assertEquals(Kind.UNREACHABLE, failure(server(smtp.url("127.0.0.2", ""), login, trusted)));
+            assertFalse(smtp.lines().toString().contains("AUTH"), smtp.lines().toString());
+        }
+    }
+
+    @Test
+    void startTlsIsUsedWhenOfferedAndTheCertificateIsChecked() throws Exception {
+        DevCertificates certificates = DevCertificates.in(folder, "127.0.0.1", Clock.systemUTC(), RANDOM);
+        SSLContext own = contextOf(certificates);
         Optional<Path> trusted = Optional.of(certificates.authority());
         MailServer.Login login = new MailServer.Login("bellwire", PASSWORD);
         try (SmtpServer smtp = new SmtpServer(Optional.of(own))) {

@@ -26,6 +26,8 @@ final class SmtpServer implements AutoCloseable {
     volatile String recipientAnswer = "250 ok";
     /** Whether connections are accepted and never answered. */
     volatile boolean isSilent;
+    /** Whether connections begin with TLS. */
+    volatile boolean isTlsFirst;
 
     /** @param tls offered by STARTTLS, if there is one */
     SmtpServer(Optional<SSLContext> tls) throws IOException {
@@ -36,7 +38,7 @@ final class SmtpServer implements AutoCloseable {
     }
 
     URI url(String host, String query) {
-        return URI.create("smtp://" + host + ":" + listener.getLocalPort() + query);
+        return URI.create((isTlsFirst ? "smtps://" : "smtp://") + host + ":" + listener.getLocalPort() + query);
     }
 
     /** Commands and lines of messages; those over TLS begin with an asterisk. */
@@ -65,21 +67,17 @@ final class SmtpServer implements AutoCloseable {
     }
 
     private void serve(Socket plain) {
-        Socket client = plain;
         try (plain) {
+            Socket client = isTlsFirst ? secured(plain) : plain;
+            String mark = isTlsFirst ? "*" : "";
             say(client, "220 here");
             BufferedReader reader = reader(client);
             @Nullable String line = reader.readLine();
-            String mark = "";
             while (line != null) {
                 lines.add(mark + line);
                 if (line.equals("STARTTLS") && tls.isPresent()) {
                     say(client, "220 go on");
-                    SSLSocket secured = (SSLSocket) tls.get()
-                            .getSocketFactory()
-                            .createSocket(client, client.getInetAddress().getHostAddress(), client.getPort(), true);
-                    secured.setUseClientMode(false);
-                    client = secured;
+                    client = secured(plain);
                     reader = reader(client);
                     mark = "*";
                 } else if (line.equals("DATA")) {
@@ -98,6 +96,14 @@ final class SmtpServer implements AutoCloseable {
         } catch (IOException e) { // the client went away, or did not trust us
             lines.add("ended");
         }
+    }
+
+    private Socket secured(Socket client) throws IOException {
+        SSLSocket secured = (SSLSocket) tls.orElseThrow()
+                .getSocketFactory()
+                .createSocket(client, client.getInetAddress().getHostAddress(), client.getPort(), true);
+        secured.setUseClientMode(false);
+        return secured;
     }
 
     private String answer(String line, boolean isPlain) {

@@ -112,4 +112,18 @@ class AlertArgumentsTest {
             assertTrue(message.startsWith("--pager-url: "), message);
         }
     }
+
+    @Test
+    void authorityThatCannotBeReadStopsTheStart() {
+        BellwireOptions options = BellwireOptions.inMemory()
+                .withAlerts(alerts(
+                        "--smtp-url=smtps://mail.example",
+                        "--smtp-from=bellwire@shop.example",
+                        "--smtp-tls-ca=/nowhere/ca.pem"));
+        String message = String.valueOf(assertThrows(ConfigurationException.class, () -> Bellwire.start(options)
+                        .close())
+                .getMessage());
+        assertTrue(message.startsWith("alerts: ") && message.contains("/nowhere/ca.pem"), message);
+        assertFalse(message.contains("\n"), message);
+    }
 }

@@ -13,12 +13,14 @@
  *   <li>{@code EndpointJson} makes a document of the endpoint; {@code ReplaceDocuments} writes it, and the events to the
  *       partner's feed, only if nobody has changed it meanwhile. Otherwise the change is decided again.
  *   <li>When the document is durable, {@code Webhooks} has the endpoint in memory, and notifies each {@link
- *       io.bellwire.webhook.EndpointListener}.
+ *       io.bellwire.webhook.EndpointListener}. Afterwards, off the writer's thread, whoever has asked by {@code onNotice}
+ *       gets an {@link io.bellwire.webhook.EndpointNotice}, which also says who has changed it.
  * </ol>
  *
  * <p>{@link io.bellwire.webhook.WebhookSecrets} derives the {@link io.bellwire.webhook.WebhookKey}s of an endpoint from
  * the server's settings key, and encrypts its headers; {@link io.bellwire.webhook.WebhookSignature} signs with the keys.
- * The position of an endpoint is a document of its own, a hint: losing the newest costs calls that are repeated.
+ * {@code OldKeyWarnings} knows when partners are to be warned that old keys end. The position of an endpoint is a
+ * document of its own, a hint: losing the newest costs calls that are repeated.
  *
  * <p>{@link io.bellwire.webhook.EndpointRecovery} is the port to who calls endpoints, for what is asked beside their
  * delivery: what became of calls, tests, and replays, whose progress is a hint, too.
