@@ -44,10 +44,7 @@ final class EndpointTable implements FeedListener {
 
     /** Loads all endpoints of the log. */
     void load(DocumentStore documents, AccountStore accounts) {
-        forEach(
-                documents,
-                EndpointJson.prefix(),
-                document -> byKey.put(document.key(), EndpointJson.read(document)));
+        forEach(documents, EndpointJson.prefix(), document -> byKey.put(document.key(), EndpointJson.read(document)));
         forEach(
                 documents,
                 EndpointDocuments.NAMES_PREFIX,

@@ -230,18 +230,17 @@ public final class Webhooks {
         if (change.isEmpty()) {
             return CompletableFuture.completedFuture(endpoint);
         }
-        return write(id, before, change.get(), submit)
-                .thenCompose(isWritten -> {
-                    if (isWritten) {
-                        notice(new EndpointNotice(
-                                endpoint, change.get().after(), change.get().news(), by));
-                        return CompletableFuture.completedFuture(change.get().after());
-                    }
-                    return tries > 1
-                            ? change(id, by, decide, submit, tries - 1)
-                            : CompletableFuture.failedFuture(
-                                    new OverloadedException("others changed the endpoint at each try to change it"));
-                });
+        return write(id, before, change.get(), submit).thenCompose(isWritten -> {
+            if (isWritten) {
+                notice(new EndpointNotice(
+                        endpoint, change.get().after(), change.get().news(), by));
+                return CompletableFuture.completedFuture(change.get().after());
+            }
+            return tries > 1
+                    ? change(id, by, decide, submit, tries - 1)
+                    : CompletableFuture.failedFuture(
+                            new OverloadedException("others changed the endpoint at each try to change it"));
+        });
     }
 
     private CompletionStage<Boolean> write(
