@@ -161,6 +161,11 @@ public final class Deliveries implements FeedListener, AutoCloseable {
                 .map(tracked -> tracked.health(scheduler.nowNanos()));
     }
 
+    /** Calls the partner's endpoints no more, new URLs excepted; or again, as if no call had failed. */
+    public void suspend(FeedId partner, boolean isSuspended) {
+        feeds.computeIfAbsent(partner, PartnerFeed::new).suspend(isSuspended, this::enqueue);
+    }
+
     @Override
     public void committed(List<Advance> advances) {
         for (Advance advance : advances) {
@@ -339,12 +344,7 @@ public final class Deliveries implements FeedListener, AutoCloseable {
     }
 
     private double oldestSeconds() {
-        long oldest = Long.MAX_VALUE;
-        for (PartnerFeed feed : feeds.values()) {
-            for (TrackedEndpoint endpoint : feed.endpoints()) {
-                oldest = endpoint.oldestMillis == 0 ? oldest : Math.min(oldest, endpoint.oldestMillis);
-            }
-        }
+        long oldest = PartnerFeed.oldestMillis(feeds.values());
         return oldest == Long.MAX_VALUE ? 0 : Math.max(0, wallMillis.getAsLong() - oldest) / 1e3;
     }
 }

@@ -5,7 +5,9 @@ import io.bellwire.log.FeedListener.Advance;
 import io.bellwire.log.Revision;
 import io.bellwire.webhook.EndpointId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The feed of a partner that has endpoints, as {@link Deliveries} is notified of it. Thread-safe. */
@@ -16,6 +18,7 @@ final class PartnerFeed {
     private long atMillis;
     private long read;
     private long processed;
+    private boolean isSuspended;
 
     PartnerFeed(FeedId id) {
         this.id = id;
@@ -63,8 +66,27 @@ final class PartnerFeed {
         processed = Math.max(processed, revision.value());
     }
 
+    /** When the oldest change was committed that an endpoint has not received; the largest number if there is none. */
+    static long oldestMillis(Collection<PartnerFeed> feeds) {
+        return feeds.stream()
+                .flatMap(feed -> feed.endpoints.stream())
+                .mapToLong(endpoint -> endpoint.oldestMillis)
+                .filter(millis -> millis != 0)
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    /** Its endpoints are called no more, or again; {@code enqueue} gives each of them a turn. */
+    void suspend(boolean isNow, Consumer<TrackedEndpoint> enqueue) {
+        synchronized (this) {
+            isSuspended = isNow;
+        }
+        endpoints.forEach(enqueue);
+    }
+
     /** Tells the delivery what this knows. */
     synchronized void tell(EndpointDelivery delivery) {
         delivery.feedMoved(head, atMillis, read, processed);
+        delivery.suspend(isSuspended);
     }
 }

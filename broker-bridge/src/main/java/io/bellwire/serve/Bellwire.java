@@ -1,5 +1,6 @@
 package io.bellwire.serve;
 
+import io.bellwire.alert.Alerts;
 import io.bellwire.bridge.Bridge;
 import io.bellwire.bridge.BridgeCanary;
 import io.bellwire.bridge.FeedSources;
@@ -89,6 +90,11 @@ public final class Bellwire implements AutoCloseable {
 
     /** The same, with other clocks. */
     static Bellwire start(BellwireOptions options, Clocks clocks) {
+        return start(options, clocks, Alerts.NONE);
+    }
+
+    /** The same, with messages to people. */
+    static Bellwire start(BellwireOptions options, Clocks clocks, Alerts alerts) {
         SecureRandom random = new SecureRandom();
         Clock clock = clocks.wall();
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(
@@ -152,8 +158,13 @@ public final class Bellwire implements AutoCloseable {
             bridge.start();
             EndpointCaller caller = EndpointCaller.open(options.webhooks(), feed, clocks, random, meters);
             parts.push(caller);
+            EscalationThread escalation =
+                    EscalationThread.open(feed, caller, routes.current().escalations(), alerts, clocks, meters);
+            parts.push(escalation);
+            routes.onChange(changed -> escalation.use(changed.escalations()));
             URI http = feed.serve(transport.transport());
             caller.start(ownAddresses(http, broker));
+            escalation.start();
             return new Bellwire(parts, feed, routes, transport, http, broker);
         } catch (BindException e) {
             close(parts);
