@@ -6,7 +6,6 @@ import io.bellwire.log.FeedId;
 import io.bellwire.log.Revision;
 import io.bellwire.registry.AccountStore;
 import io.bellwire.registry.StoredAccount;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 
 /**
  * Looks up how near the readers of feeds are to losing changes: when retention takes the first change that a device or
@@ -27,14 +27,17 @@ public final class LossDistances {
     private final EventLog log;
     private final AccountStore accounts;
     private final Duration kept;
-    private final Clock clock;
+    private final LongSupplier nowMillis;
 
-    /** @param kept how long changes are kept */
-    public LossDistances(EventLog log, AccountStore accounts, Duration kept, Clock clock) {
+    /**
+     * @param kept how long changes are kept
+     * @param nowMillis the wall clock, as retention is given it, milliseconds since 1970
+     */
+    public LossDistances(EventLog log, AccountStore accounts, Duration kept, LongSupplier nowMillis) {
         this.log = log;
         this.accounts = accounts;
         this.kept = kept;
-        this.clock = clock;
+        this.nowMillis = nowMillis;
     }
 
     /**
@@ -95,7 +98,8 @@ public final class LossDistances {
                 unread.put(feed, first);
             }
         }
-        Map<Feed, Long> left = unread.isEmpty() ? Map.of() : log.store().keptMillis(unread, clock.millis(), kept);
+        Map<Feed, Long> left =
+                unread.isEmpty() ? Map.of() : log.store().keptMillis(unread, nowMillis.getAsLong(), kept);
         List<LossDistance> distances = new ArrayList<>();
         for (Feed feed : feeds) {
             Long millis = left.get(feed);

@@ -112,7 +112,7 @@ public final class FeedApi implements AutoCloseable {
         SettingsKey key = folder == null ? SettingsKey.draw(random) : folder.settingsKey(random);
         SecondFactors factors = new SecondFactors(events, store.documents(), key, random, clock, meters);
         this.documents = store.documents();
-        this.lossDistances = new LossDistances(events, store.accounts(), options.retention(), clock);
+        this.lossDistances = new LossDistances(events, store.accounts(), options.retention(), clock::millis);
         this.webhooks = Webhooks.open(events, store.documents(), store.accounts(), key, clock);
         this.timer = new TimerThread("http-timer");
         Future<?> unused = timer.scheduleWithFixedDelay(

@@ -118,16 +118,13 @@ record Problem(
 
     /** A share of new orders is let in, and this one is not. */
     static Problem degraded(String detail, Duration wait) {
-        return degraded(429, detail, wait);
+        return new Problem(429, "degraded", "A feed that the order would go to has a problem", detail)
+                .withHeaders(Map.of("Retry-After", seconds(wait)));
     }
 
     /** No new order is let in. */
     static Problem closed(String detail, Duration wait) {
-        return degraded(503, detail, wait);
-    }
-
-    private static Problem degraded(int status, String detail, Duration wait) {
-        return new Problem(status, "degraded", "A feed that the order would go to has a problem", detail)
+        return new Problem(503, "degraded", "A feed that the order would go to has a problem", detail)
                 .withHeaders(Map.of("Retry-After", seconds(wait)));
     }
 
