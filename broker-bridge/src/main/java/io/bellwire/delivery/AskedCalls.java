@@ -22,6 +22,8 @@ final class AskedCalls {
     /** Calls of one endpoint that wait. */
     static final int WAITING_MAX = 10;
 
+    private static final String DISCONNECTED = "the partner is disconnected: see its escalation";
+
     private static final long TEST_SPACING_NANOS = 1_000_000_000;
 
     private final EndpointCalls calls;
@@ -100,6 +102,8 @@ final class AskedCalls {
             refuse(future, Reason.NOT_FOUND, "the endpoint is deleted");
         } else if (!endpoint.delivery.endpoint().isCalled()) {
             refuse(future, Reason.CONFLICT, "the endpoint is disabled, or has no URL that is confirmed");
+        } else if (endpoint.delivery.isSuspended()) {
+            refuse(future, Reason.CONFLICT, DISCONNECTED);
         } else if (endpoint.asked.size() >= WAITING_MAX) {
             refuse(future, Reason.TOO_OFTEN, WAITING_MAX + " calls of the endpoint wait already");
         } else {
@@ -122,8 +126,11 @@ final class AskedCalls {
     /** Makes what waits. Returns when the endpoint wants its next turn, unless something happens. */
     long run(TrackedEndpoint endpoint, long nowNanos) {
         while (!endpoint.asked.isEmpty()) {
-            if (!endpoint.delivery.endpoint().isCalled()) {
-                end(endpoint, Reason.CONFLICT, "the endpoint is disabled");
+            if (!endpoint.delivery.endpoint().isCalled() || endpoint.delivery.isSuspended()) {
+                end(
+                        endpoint,
+                        Reason.CONFLICT,
+                        endpoint.delivery.isSuspended() ? DISCONNECTED : "the endpoint is disabled");
                 return Scheduler.NEVER_NANOS;
             }
             if (endpoint.delivery.rateNanos() > nowNanos) {

@@ -170,6 +170,11 @@ public final class Deliveries implements FeedListener, AutoCloseable {
         return Optional.ofNullable(feeds.find(id)).map(tracked -> tracked.health(scheduler.nowNanos()));
     }
 
+    /** Calls the partner's endpoints no more, new URLs excepted; or again, as if no call had failed. */
+    public void suspend(FeedId partner, boolean isSuspended) {
+        feeds.getOrAdd(partner).suspend(isSuspended, this::enqueue);
+    }
+
     @Override
     public void committed(List<Advance> advances) {
         for (Advance advance : advances) {

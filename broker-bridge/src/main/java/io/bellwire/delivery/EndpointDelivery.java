@@ -45,6 +45,8 @@ final class EndpointDelivery {
     private boolean mustRestart;
     /** Whether the position has moved by more than changes that are not wanted. */
     private boolean isSaveUrgent;
+    /** Whether the partner is disconnected: nothing is called. */
+    private boolean isSuspended;
 
     private @Nullable DisabledReason disabling;
     private boolean isDisablingWritten;
@@ -101,6 +103,19 @@ final class EndpointDelivery {
             nextAtMillis = atMillis;
         }
         feed.moved(head, read, processed);
+    }
+
+    /** The partner is disconnected, or is not any more: then the endpoint is called as if no call had failed. */
+    void suspend(boolean isNow) {
+        if (isSuspended && !isNow) {
+            gate.reset();
+        }
+        isSuspended = isNow;
+    }
+
+    /** Whether the partner is disconnected. */
+    boolean isSuspended() {
+        return isSuspended;
     }
 
     /** {@link Load} is under way: nothing else is wanted before it ends. */
@@ -220,6 +235,9 @@ final class EndpointDelivery {
         }
         if (replay == null) { // what a partner has processed and then lost is what it wants again
             removeFalseFailures();
+        }
+        if (isSuspended) {
+            return Wait.FOR_EVENTS;
         }
         int parallelism = gate.isProbing() || isInOrder()
                 ? 1

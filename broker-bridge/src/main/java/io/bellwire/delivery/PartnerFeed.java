@@ -6,6 +6,7 @@ import io.bellwire.log.Revision;
 import io.bellwire.webhook.EndpointId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The feed of a partner that has endpoints, as {@link Deliveries} is notified of it. Thread-safe. */
@@ -16,6 +17,7 @@ final class PartnerFeed {
     private long atMillis;
     private long read;
     private long processed;
+    private boolean isSuspended;
 
     PartnerFeed(FeedId id) {
         this.id = id;
@@ -63,8 +65,17 @@ final class PartnerFeed {
         processed = Math.max(processed, revision.value());
     }
 
+    /** Its endpoints are called no more, or again; {@code enqueue} gives each of them a turn. */
+    void suspend(boolean isNow, Consumer<TrackedEndpoint> enqueue) {
+        synchronized (this) {
+            isSuspended = isNow;
+        }
+        endpoints.forEach(enqueue);
+    }
+
     /** Tells the delivery what this knows. */
     synchronized void tell(EndpointDelivery delivery) {
         delivery.feedMoved(head, atMillis, read, processed);
+        delivery.suspend(isSuspended);
     }
 }

@@ -245,6 +245,7 @@ final class Replays {
     private static boolean isHeld(ReplayRun run, long nowNanos) {
         EndpointDelivery live = run.live.delivery;
         return live.position() == null
+                || live.isSuspended()
                 || live.state(nowNanos) == EndpointState.DISABLED
                 || (live.state(nowNanos) == EndpointState.PAUSED && live.pending() > 0);
     }

@@ -7,8 +7,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,7 +28,7 @@ public final class ActiveRoutes implements DeviceTopics {
     private final Counter loaded;
     private final Counter refused;
     private volatile Routes routes;
-    private volatile Consumer<Routes> listener = changed -> {};
+    private final List<Consumer<Routes>> listeners = new CopyOnWriteArrayList<>();
 
     /**
      * Reads the file, if there is one. Throws {@link ConfigurationException} if it is wrong.
@@ -53,8 +55,13 @@ public final class ActiveRoutes implements DeviceTopics {
 
     /** Passes the current routes to {@code newListener}, now and after each change. */
     public synchronized void onChange(Consumer<Routes> newListener) {
-        listener = newListener;
+        listeners.add(newListener);
         newListener.accept(routes);
+    }
+
+    /** The current routes. */
+    public Routes current() {
+        return routes;
     }
 
     /** Whether there is a file that can be read again. */
@@ -70,9 +77,13 @@ public final class ActiveRoutes implements DeviceTopics {
         try {
             Routes read = reader.read(file);
             routes = read;
-            listener.accept(read);
+            listeners.forEach(listener -> listener.accept(read));
             loaded.increment();
-            LOG.info("{} was reloaded: {} routes are in use", file, read.size());
+            LOG.info(
+                    "{} was reloaded: {} routes and {} escalations are in use",
+                    file,
+                    read.size(),
+                    read.escalations().rules().size());
             return Optional.empty();
         } catch (ConfigurationException e) {
             refused.increment();

@@ -1,6 +1,7 @@
 package io.bellwire.route;
 
 import io.bellwire.broker.DeviceTopics;
+import io.bellwire.escalation.Escalations;
 import io.bellwire.feed.EventFacts;
 import io.bellwire.feed.FeedRouter;
 import io.bellwire.log.DeviceId;
@@ -10,17 +11,22 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** All routes of one file. Immutable. */
+/** All routes of one file, and its escalations. Immutable. */
 public final class Routes implements FeedRouter, DeviceTopics {
     private final List<Route> routes;
     private final SignalRule defaultRule;
+    private final Escalations escalations;
     private final SignalRule highestRule;
     private final Set<TopicTemplate> topics;
     private final boolean choosesFeeds;
     private final boolean haveOneRule;
 
-    /** @param defaultRule the rule for a change that no route has a rule for */
-    Routes(List<Route> routes, SignalRule defaultRule) {
+    /**
+     * @param defaultRule the rule for a change that no route has a rule for
+     * @param escalations what is done while feeds have problems
+     */
+    Routes(List<Route> routes, SignalRule defaultRule, Escalations escalations) {
+        this.escalations = escalations;
         this.routes = List.copyOf(routes);
         this.defaultRule = defaultRule;
         Set<TopicTemplate> templates = new LinkedHashSet<>(Set.of(defaultRule.topic()));
@@ -39,12 +45,17 @@ public final class Routes implements FeedRouter, DeviceTopics {
 
     /** No routes: every change is signalled by {@code defaultRule}. */
     public static Routes none(SignalRule defaultRule) {
-        return new Routes(List.of(), defaultRule);
+        return new Routes(List.of(), defaultRule, Escalations.NONE);
     }
 
     /** How many routes there are. */
     public int size() {
         return routes.size();
+    }
+
+    /** What is done while feeds have problems. */
+    public Escalations escalations() {
+        return escalations;
     }
 
     /** The rule for a change that no route has a rule for. */

@@ -1,5 +1,6 @@
 package io.bellwire.route;
 
+import io.bellwire.escalation.Escalations;
 import io.bellwire.feed.Glob;
 import io.bellwire.feedapi.ConfigurationException;
 import java.io.IOException;
@@ -61,10 +62,17 @@ public final class RoutesFile {
     /** Parses the routes in {@code yaml}; {@code file} is its name in messages. */
     public Routes parse(String file, String yaml) {
         YamlNode root = YamlNode.parse(file, yaml);
-        YamlNode list = root.fields("the file", Set.of("routes")).get("routes");
-        if (list == null) {
-            throw root.wrong("routes is missing");
+        Map<String, YamlNode> lists = root.fields("the file", Set.of("routes", "escalations"));
+        if (lists.isEmpty()) {
+            throw root.wrong("routes is missing, and escalations too: there must be one of them");
         }
+        YamlNode rules = lists.get("escalations");
+        Escalations escalations = rules == null ? Escalations.NONE : EscalationSection.parse(rules);
+        YamlNode list = lists.get("routes");
+        return new Routes(list == null ? List.of() : routes(list), defaultRule, escalations);
+    }
+
+    private List<Route> routes(YamlNode list) {
         List<YamlNode> items = list.list("routes");
         if (items.size() > ROUTES_MAX) {
             throw list.wrong("there may be " + ROUTES_MAX + " routes at most and not " + items.size());
@@ -74,7 +82,7 @@ public final class RoutesFile {
         for (YamlNode item : items) {
             routes.add(route(item, names));
         }
-        return new Routes(routes, defaultRule);
+        return routes;
     }
 
     private Route route(YamlNode item, Set<String> names) {
@@ -83,13 +91,7 @@ public final class RoutesFile {
         if (nameField == null) {
             throw item.wrong("a route must have a name");
         }
-        String name = nameField.text("name");
-        if (!NAME.matcher(name).matches()) {
-            throw nameField.wrong("name must be 1 to 64 of A-Z a-z 0-9 _ . - and not '" + name + "'");
-        }
-        if (!names.add(name)) {
-            throw nameField.wrong("there is another route named " + name);
-        }
+        String name = newName(nameField, names, "route");
         YamlNode ring = fields.get("ring");
         YamlNode feeds = fields.get("feeds");
         if (ring == null && feeds == null) {
@@ -100,6 +102,18 @@ public final class RoutesFile {
                 match(fields.get("match")),
                 feeds == null ? List.of() : feeds(feeds),
                 ring == null ? null : rule(ring));
+    }
+
+    /** The name in {@code field}, which must not be among {@code names}, and is added to them. */
+    static String newName(YamlNode field, Set<String> names, String what) {
+        String name = field.text("name");
+        if (!NAME.matcher(name).matches()) {
+            throw field.wrong("name must be 1 to 64 of A-Z a-z 0-9 _ . - and not '" + name + "'");
+        }
+        if (!names.add(name)) {
+            throw field.wrong("there is another " + what + " named " + name);
+        }
+        return name;
     }
 
     private static EventMatch match(@Nullable YamlNode match) {
@@ -127,7 +141,7 @@ public final class RoutesFile {
         return value == null ? null : glob(value, name);
     }
 
-    private static Glob glob(YamlNode value, String what) {
+    static Glob glob(YamlNode value, String what) {
         String text = value.text(what);
         if (text.length() > GLOB_LENGTH_MAX) {
             throw value.wrong(what + " may have " + GLOB_LENGTH_MAX + " characters at most");
@@ -205,7 +219,8 @@ public final class RoutesFile {
         return field == null ? defaultValue : parse(field, what, parser);
     }
 
-    private static <T> T parse(YamlNode field, String what, Function<String, T> parser) {
+    /** The value of {@code field} as {@code parser} reads it; what the parser throws follows {@code what}. */
+    static <T> T parse(YamlNode field, String what, Function<String, T> parser) {
         String text = field.text(what);
         try {
             return parser.apply(text);

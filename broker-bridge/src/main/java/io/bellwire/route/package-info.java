@@ -5,7 +5,7 @@
  * device's own topic. What a message contains, and when it is sent, is up to {@code io.bellwire.bridge}.
  *
  * <p>The main path: (1) {@link io.bellwire.route.RoutesFile} reads the file into {@link io.bellwire.route.Routes};
- * (2) {@link io.bellwire.route.ActiveRoutes} holds the current ones and replaces them all at once; (3) the log asks
+ * with its escalations, which {@code io.bellwire.escalation} carries out; (2) {@link io.bellwire.route.ActiveRoutes} holds the current ones and replaces them all at once; (3) the log asks
  * {@code Routes} for the feeds of an event, the bridge for the {@link io.bellwire.route.SignalRule} of a change, the
  * broker for the topics of a device.
  */

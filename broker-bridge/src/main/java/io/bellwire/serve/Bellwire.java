@@ -1,6 +1,7 @@
 package io.bellwire.serve;
 
 import io.bellwire.alert.AlertOptions;
+import io.bellwire.alert.Alerts;
 import io.bellwire.alert.EndpointMails;
 import io.bellwire.alert.QueuedAlerts;
 import io.bellwire.bridge.Bridge;
@@ -31,6 +32,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,6 +94,11 @@ public final class Bellwire implements AutoCloseable {
 
     /** The same, with other clocks. */
     static Bellwire start(BellwireOptions options, Clocks clocks) {
+        return start(options, clocks, UnaryOperator.identity());
+    }
+
+    /** The same, with messages to people. */
+    static Bellwire start(BellwireOptions options, Clocks clocks, UnaryOperator<Alerts> sentBy) {
         SecureRandom random = new SecureRandom();
         Clock clock = clocks.wall();
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(
@@ -155,11 +162,17 @@ public final class Bellwire implements AutoCloseable {
             bridge.start();
             EndpointCaller caller = EndpointCaller.open(options.webhooks(), feed, clocks, random, meters);
             parts.push(caller);
-            QueuedAlerts alerts = alerts(options.alerts(), caller, clocks, random, meters);
-            parts.push(alerts);
+            QueuedAlerts queued = alerts(options.alerts(), caller, clocks, random, meters);
+            parts.push(queued);
+            Alerts alerts = sentBy.apply(queued);
             feed.webhooks().onNotice(new EndpointMails(alerts));
+            EscalationThread escalation =
+                    EscalationThread.open(feed, caller, routes.current().escalations(), alerts, clocks, meters);
+            parts.push(escalation);
+            routes.onChange(changed -> escalation.use(changed.escalations()));
             URI http = feed.serve(transport.transport());
             caller.start(ownAddresses(http, broker));
+            escalation.start();
             return new Bellwire(parts, feed, routes, transport, http, broker);
         } catch (BindException e) {
             close(parts);

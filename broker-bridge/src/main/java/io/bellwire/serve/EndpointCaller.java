@@ -6,6 +6,7 @@ import io.bellwire.delivery.LoggedEndpointFeed;
 import io.bellwire.delivery.RecentAttempts;
 import io.bellwire.feedapi.ConfigurationException;
 import io.bellwire.feedapi.FeedApi;
+import io.bellwire.log.FeedId;
 import io.bellwire.outbound.OutboundClient;
 import io.bellwire.outbound.OwnListeners;
 import io.bellwire.outbound.TargetUrl;
@@ -124,6 +125,11 @@ final class EndpointCaller implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Whether the endpoints of the partner are called. */
+    void suspend(FeedId partner, boolean isSuspended) {
+        deliveries.suspend(partner, isSuspended);
     }
 
     /** Begins to call endpoints; never one at these addresses, which the server itself listens on. */

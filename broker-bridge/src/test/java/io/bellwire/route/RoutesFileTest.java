@@ -135,9 +135,9 @@ class RoutesFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    routs: []                                                  | 1:1   unknown key routs in the file: there are routes
+                    routs: []                                                  | 1:1   unknown key routs in the file: there are escalations, routes
                     []                                                         | 1:1   the file must be a mapping
-                    {}                                                         | 1:1   routes is missing
+                    {}                                                         | 1:1   routes is missing, and escalations too
                     routes: none                                               | 1:9   routes must be a list
                     'routes:\\n  - ring: {}'                                   | 2:5   a route must have a name
                     'routes:\\n  - name: a b\\n    ring: {}'                   | 2:11  name must be 1 to 64 of

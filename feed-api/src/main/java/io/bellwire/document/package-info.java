@@ -19,7 +19,7 @@
  *
  * <p>To add a kind of document: a prefix that no other kind has, in the class that writes it, with a parser that accepts
  * the JSON of earlier versions. The prefixes there are: {@code second-factor/} and {@code
- * second-factor-step/} (kept; {@code io.bellwire.factor}).
+ * second-factor-step/} (kept; {@code io.bellwire.factor}), {@code escalation/} (kept; {@code io.bellwire.escalation}).
  */
 @NullMarked
 package io.bellwire.document;

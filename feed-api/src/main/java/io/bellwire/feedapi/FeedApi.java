@@ -1,11 +1,14 @@
 package io.bellwire.feedapi;
 
 import io.bellwire.admission.FailedLogins;
+import io.bellwire.degradation.EscalatedFeeds;
+import io.bellwire.document.DocumentStore;
 import io.bellwire.factor.SecondFactors;
 import io.bellwire.feed.ExtraFeeds;
 import io.bellwire.feed.FeedPositions;
 import io.bellwire.feed.FeedRouter;
 import io.bellwire.feed.LoggedFeedPositions;
+import io.bellwire.feed.LossDistances;
 import io.bellwire.feed.RateLimits;
 import io.bellwire.feed.RecentChanges;
 import io.bellwire.feed.RunQueueDelay;
@@ -85,6 +88,9 @@ public final class FeedApi implements AutoCloseable {
     private final FailedLogins failedLogins;
     private final TimerThread timer;
     private final ExtraFeeds extraFeeds;
+    private final EscalatedFeeds escalated = new EscalatedFeeds();
+    private final DocumentStore documents;
+    private final LossDistances lossDistances;
     private final FanOuts fanOuts;
     private final @Nullable OrderSearch orderSearch;
     private final HttpApi http;
@@ -107,6 +113,8 @@ public final class FeedApi implements AutoCloseable {
         registry.onOldSecretUsed(new ExpiringSecrets(events, store.documents())::used);
         SettingsKey key = folder == null ? SettingsKey.draw(random) : folder.settingsKey(random);
         SecondFactors factors = new SecondFactors(events, store.documents(), key, random, clock, meters);
+        this.documents = store.documents();
+        this.lossDistances = new LossDistances(events, store.accounts(), options.retention(), clock::millis);
         this.webhooks = Webhooks.open(events, store.documents(), store.accounts(), key, clock);
         this.timer = new TimerThread("http-timer");
         Future<?> unused = timer.scheduleWithFixedDelay(
@@ -154,6 +162,7 @@ public final class FeedApi implements AutoCloseable {
                         groups,
                         fanOuts,
                         extraFeeds,
+                        escalated,
                         orderSearch),
                 new ApiResources(timer, limits, failedLogins, serviceRate, clock, random, meters),
                 Secret.of(operatorToken));
@@ -243,6 +252,21 @@ public final class FeedApi implements AutoCloseable {
     /** The endpoints of partners. This module only keeps them: a listener calls them. */
     public Webhooks webhooks() {
         return webhooks;
+    }
+
+    /** The feeds that have a problem. This module only obeys them: whoever watches feeds replaces them. */
+    public EscalatedFeeds escalated() {
+        return escalated;
+    }
+
+    /** Small documents with names, for settings of the packages above. */
+    public DocumentStore documents() {
+        return documents;
+    }
+
+    /** How near readers are to losing changes. */
+    public LossDistances lossDistances() {
+        return lossDistances;
     }
 
     /** The log; for what reads feeds in this process. */

@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import io.bellwire.degradation.EscalatedFeeds;
 import io.bellwire.factor.SecondFactors;
 import io.bellwire.feed.ExtraFeeds;
 import io.bellwire.group.FanOuts;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param orders the orders in the store of {@code events}
  * @param extraFeeds decides which further feeds an event goes to
+ * @param escalated the feeds that have a problem
  * @param orderSearch null for a server without one
  */
 public record ApiParts(
@@ -29,4 +31,5 @@ public record ApiParts(
         Groups groups,
         FanOuts fanOuts,
         ExtraFeeds extraFeeds,
+        EscalatedFeeds escalated,
         @Nullable OrderSearch orderSearch) {}

@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import io.bellwire.degradation.OrderGate;
 import io.bellwire.feed.FeedReader;
 import io.bellwire.feed.RecipientResolver;
 import io.bellwire.feed.SignalStreams;
@@ -59,6 +60,7 @@ public final class HttpApi implements AutoCloseable {
             streams.endRevoked(account);
             polls.endRevoked(account);
         });
+        parts.escalated().onDisconnect(streams::endDisconnected);
         this.answersInFlight = new AnswersInFlight(options.callers(), resources.meters());
         this.reader = new FeedReader(
                 parts.events(), resources.timer(), threads, options.waitersMax(), resources.serviceRate());
@@ -163,12 +165,14 @@ public final class HttpApi implements AutoCloseable {
         routes.addAll(new OrderSearchEndpoints(events, parts.orders(), parts.orderSearch()).routes());
         routes.add(new BulkEndpoint(events, parts.orders(), access, changes).route());
         OrderIds ids = new OrderIds(resources.clock(), resources.random());
-        routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes, ids).routes());
+        OrderGate gate = new OrderGate(parts.escalated(), resources.random(), resources.meters());
+        routes.addAll(new OrderEndpoints(events, registry, access, decisionTimes, ids, gate).routes());
         routes.addAll(new OrderChangeEndpoints(events, access, changes, resources.random()).routes());
         routes.add(new EventEndpoint(events, registry, recipientResolver).route());
         FeedEndpoint feeds = feedEndpoint();
         routes.addAll(feeds.routes());
-        routes.addAll(new StreamEndpoint(streams, registry).routes());
+        routes.addAll(new StreamEndpoint(streams, registry, parts.escalated()).routes());
+        routes.add(new EscalationEndpoint(parts.escalated()).route());
         routes.addAll(new GroupEndpoints(parts.groups(), registry, feeds).routes());
         routes.add(new SnapshotEndpoint(events, parts.orders(), registry).route());
         routes.addAll(new AckEndpoint(events, registry).routes());

@@ -192,6 +192,15 @@ final class OpenStreams implements SignalStreams {
         }
     }
 
+    /** Ends the streams of a partner that is disconnected. */
+    void endDisconnected(FeedId feed) {
+        List<EventStream> ofFeed;
+        synchronized (this) {
+            ofFeed = List.copyOf(byFeed.getOrDefault(feed, List.of()));
+        }
+        ofFeed.forEach(stream -> end(stream, StreamEnd.DISCONNECTED));
+    }
+
     /** Ends all streams; later ones end at once. */
     void stop() {
         synchronized (this) {

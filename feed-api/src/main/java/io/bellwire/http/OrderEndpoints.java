@@ -2,7 +2,11 @@ package io.bellwire.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bellwire.degradation.OrderGate;
+import io.bellwire.degradation.OrderRefusal;
+import io.bellwire.group.Recipients;
 import io.bellwire.log.EventLog;
+import io.bellwire.log.Feed;
 import io.bellwire.log.FeedId;
 import io.bellwire.order.CreateOrder;
 import io.bellwire.order.InvalidOrderException;
@@ -17,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -36,10 +41,17 @@ final class OrderEndpoints {
     private final OrderAccess access;
     private final OrderDecisionTimes decisionTimes;
     private final OrderIds ids;
+    private final OrderGate gate;
 
     OrderEndpoints(
-            EventLog log, Registry registry, OrderAccess access, OrderDecisionTimes decisionTimes, OrderIds ids) {
+            EventLog log,
+            Registry registry,
+            OrderAccess access,
+            OrderDecisionTimes decisionTimes,
+            OrderIds ids,
+            OrderGate gate) {
         this.ids = ids;
+        this.gate = gate;
         this.log = log;
         this.registry = registry;
         this.access = access;
@@ -69,7 +81,7 @@ final class OrderEndpoints {
                         log,
                         call,
                         List.of(),
-                        prepareCreate(parseDraft(call)),
+                        prepareCreate(call, parseDraft(call)),
                         write -> WriteEndpoint.submit(log, call, write, OrderProblems::of))
                 .thenApply(response -> isAsync ? acceptedResponse(response) : response);
     }
@@ -104,7 +116,7 @@ final class OrderEndpoints {
         }
     }
 
-    private CompletionStage<CreateOrder> prepareCreate(OrderDraft draft) {
+    private CompletionStage<CreateOrder> prepareCreate(ApiCall call, OrderDraft draft) {
         return registry.find(FeedId.ofDevice(draft.device())).thenCompose(found -> {
             if (found.isEmpty() || found.get().disabled()) {
                 throw new ProblemException(Problem.invalidRequest(
@@ -112,9 +124,32 @@ final class OrderEndpoints {
                                 ? "device_id: the device " + draft.device() + " is disabled"
                                 : "device_id: there is no device " + draft.device()));
             }
-            return access.recipientsOfNewOrder(found.get().feed(), draft)
-                    .thenApply(to -> new CreateOrder(ids.next(), draft, to));
+            return access.recipientsOfNewOrder(found.get().feed(), draft).thenApply(to -> {
+                requireLetIn(call, to);
+                return new CreateOrder(ids.next(), draft, to);
+            });
         });
+    }
+
+    /** Refuses the order if a feed that it goes to is degraded; its repetition still gets the stored answer. */
+    private void requireLetIn(ApiCall call, Recipients recipients) {
+        if (gate.isOpenToAll()) {
+            return;
+        }
+        OptionalLong key = WriteEndpoint.idempotencyKey(call)
+                .map(found -> OptionalLong.of(found.row()))
+                .orElse(OptionalLong.empty());
+        List<FeedId> feeds = recipients.feeds().stream().map(Feed::id).toList();
+        gate.refusal(feeds, key).ifPresent(refusal -> {
+            throw new ProblemException(problemOf(refusal));
+        });
+    }
+
+    private static Problem problemOf(OrderRefusal refusal) {
+        String problem = refusal.feed() + ": " + refusal.problem() + "; until that is over, ";
+        return refusal.isEachRefused()
+                ? Problem.closed(problem + "no new order for it is let in", refusal.retryAfter())
+                : Problem.degraded(problem + "only a share of new orders for it is let in", refusal.retryAfter());
     }
 
     /** The 202 for an order that is in the log. Its device decides later, which the status and the feeds show. */

@@ -116,9 +116,28 @@ record Problem(
     }
 
     static Problem rateLimited(String detail, Duration wait) {
-        long seconds = Math.max(1, (wait.toMillis() + 999) / 1_000);
         return new Problem(429, "rate-limited", "Too many requests", detail)
-                .withHeaders(Map.of("Retry-After", Long.toString(seconds)));
+                .withHeaders(Map.of("Retry-After", seconds(wait)));
+    }
+
+    /** A share of new orders is let in, and this one is not. */
+    static Problem degraded(String detail, Duration wait) {
+        return new Problem(429, "degraded", "A feed that the order would go to has a problem", detail)
+                .withHeaders(Map.of("Retry-After", seconds(wait)));
+    }
+
+    /** No new order is let in. */
+    static Problem closed(String detail, Duration wait) {
+        return new Problem(503, "degraded", "A feed that the order would go to has a problem", detail)
+                .withHeaders(Map.of("Retry-After", seconds(wait)));
+    }
+
+    static Problem disconnected(String detail, Duration wait) {
+        return unavailable(detail).withHeaders(Map.of("Retry-After", seconds(wait)));
+    }
+
+    private static String seconds(Duration wait) {
+        return Long.toString(Math.max(1, (wait.toMillis() + 999) / 1_000));
     }
 
     /** Only for fetches over MQTT, where a device may have one request at a time. */

@@ -8,6 +8,8 @@ enum StreamEnd {
     SLOW("slow", 5_000),
     /** The device or partner was disabled, or has a new secret. */
     DISABLED("disabled", 60_000),
+    /** The partner is disconnected, since its feed has had a problem for too long. */
+    DISCONNECTED("disconnected", 60_000),
     /** The server stops. A random time is added for each reader, so that not all reconnect at once. */
     STOPPING("stopping", 2_000),
     /** There are too many streams. */

@@ -1,5 +1,6 @@
 package io.bellwire.http;
 
+import io.bellwire.degradation.EscalatedFeeds;
 import io.bellwire.feed.CursorCheck;
 import io.bellwire.log.Cursor;
 import io.bellwire.log.FeedId;
@@ -28,10 +29,12 @@ final class StreamEndpoint implements Endpoint {
 
     private final OpenStreams streams;
     private final Registry registry;
+    private final EscalatedFeeds escalated;
 
-    StreamEndpoint(OpenStreams streams, Registry registry) {
+    StreamEndpoint(OpenStreams streams, Registry registry, EscalatedFeeds escalated) {
         this.streams = streams;
         this.registry = registry;
+        this.escalated = escalated;
     }
 
     List<ApiRoute> routes() {
@@ -48,6 +51,12 @@ final class StreamEndpoint implements Endpoint {
             if (found.isEmpty()) {
                 throw call.noSuchAccount();
             }
+            escalated.disconnected(call.feed()).ifPresent(feed -> {
+                throw new ProblemException(Problem.disconnected(
+                        "the partner is disconnected: " + feed.problem()
+                                + "; read the feed, and acknowledge it up to its head",
+                        feed.retryAfter()));
+            });
             // a cursor that cannot be checked at once is ignored, which only costs the reader one more signal
             Optional<Cursor> checkedLastEventId = lastEventId.filter(
                     cursor -> CursorCheck.isKnownValid(found.get().feed(), cursor));
@@ -71,6 +80,10 @@ final class StreamEndpoint implements Endpoint {
 
     private void open(ApiCall call, Optional<Cursor> lastEventId, Response response, Callback done) {
         EventStream stream = streams.open(call.feed(), call.caller(), lastEventId, response, done);
+        // checked again: it may have been disconnected meanwhile
+        if (escalated.disconnected(call.feed()).isPresent()) {
+            streams.end(stream, StreamEnd.DISCONNECTED);
+        }
         // checked again: a rotation of the secret since the first check ended only the streams that were open then
         endUnlessAllowed(stream, call.feed());
         call.caller()

@@ -40,6 +40,15 @@ public interface LogStore extends AutoCloseable {
     /** When these changes were committed, milliseconds since 1970; changes that do not exist are left out. */
     Map<Feed, Long> timesOf(Map<Feed, Revision> revisions);
 
+    /**
+     * For how long retention still keeps these changes at least, in milliseconds; 0 for a change that it has deleted. A
+     * change that retention does not delete as the feed is now, because no change follows it, is left out.
+     *
+     * @param nowMillis the time now, milliseconds since 1970
+     * @param kept how long changes must be kept, as for {@link #expire}
+     */
+    Map<Feed, Long> keptMillis(Map<Feed, Revision> revisions, long nowMillis, Duration kept);
+
     /** The event with this number; empty if there is none, or retention has deleted it. */
     Optional<Event> event(EventNumber eventNumber);
 

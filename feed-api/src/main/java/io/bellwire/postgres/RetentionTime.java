@@ -33,4 +33,14 @@ final class RetentionTime {
         countedElapsedMillis = passedMillis;
         return Math.min(counted, nowMillis);
     }
+
+    /** The same, only that nothing is stored. */
+    synchronized long peekAt(long nowMillis, Handle handle) {
+        long counted = handle.createQuery("SELECT counted_millis FROM log WHERE one = 1 AND counted_millis IS NOT NULL")
+                .mapTo(Long.class)
+                .findOne()
+                .map(last -> last + elapsed.millis() - countedElapsedMillis)
+                .orElse(nowMillis);
+        return Math.min(counted, nowMillis);
+    }
 }

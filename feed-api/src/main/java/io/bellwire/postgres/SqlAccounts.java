@@ -113,6 +113,11 @@ final class SqlAccounts implements AccountStore, SqlTable {
     }
 
     @Override
+    public List<StoredAccount> partners(String after, int limit) {
+        return accounts("partners/", after, limit);
+    }
+
+    @Override
     public List<StoredAccount> operators(String after, int limit) {
         return accounts("operators/", after, limit);
     }

@@ -166,4 +166,29 @@ final class SqlEntries {
                 .forEach(entry -> times.put(entry.getKey(), entry.getValue()));
         return times;
     }
+
+    /**
+     * When the newest event was committed in the run of each of these changes: a run is deleted as a whole. 0 for a
+     * change that is deleted already; changes of the newest run of a feed, which is not deleted, are left out.
+     */
+    static Map<EntryKey, Long> deletableFrom(Database database, Handle handle, Collection<EntryKey> entryKeys) {
+        Map<EntryKey, Long> times = new HashMap<>();
+        handle.createQuery("SELECT u.feed_no, u.revision, COALESCE(e.at_millis, 0) AS at_millis"
+                        + " FROM UNNEST(:feeds, :revisions) AS u(feed_no, revision)"
+                        + " LEFT JOIN LATERAL (SELECT r.revision, r.seq, r.n FROM entries r"
+                        + " WHERE r.feed_no = u.feed_no AND r.revision <= u.revision"
+                        + " ORDER BY r.revision DESC LIMIT 1) AS run ON TRUE"
+                        + " LEFT JOIN events e ON e.seq = run.seq + run.n - 1"
+                        + " WHERE EXISTS (SELECT 1 FROM entries l WHERE l.feed_no = u.feed_no"
+                        + " AND l.revision > u.revision AND l.revision > COALESCE(run.revision, 0))")
+                .bind("feeds", database.longs(entryKeys, entryKey ->
+                        (long) entryKey.feedNumber().value()))
+                .bind("revisions", database.longs(entryKeys, entryKey -> entryKey.revision()
+                        .value()))
+                .map((row, context) -> Map.entry(
+                        new EntryKey(new FeedNumber(row.getInt("feed_no")), new Revision(row.getLong("revision"))),
+                        row.getLong("at_millis")))
+                .forEach(entry -> times.put(entry.getKey(), entry.getValue()));
+        return times;
+    }
 }

@@ -222,6 +222,23 @@ public final class SqlStore implements DataStore {
     }
 
     @Override
+    public Map<Feed, Long> keptMillis(Map<Feed, Revision> revisions, long nowMillis, Duration kept) {
+        Map<EntryKey, Feed> wanted = new HashMap<>();
+        revisions.forEach((feed, revision) -> wanted.put(new EntryKey(feed.feedNumber(), revision), feed));
+        Map<Feed, Long> left = new HashMap<>();
+        if (!wanted.isEmpty()) {
+            database.with(handle -> {
+                long beforeMillis = retentionTime.peekAt(nowMillis, handle) - kept.toMillis();
+                SqlEntries.deletableFrom(database, handle, wanted.keySet())
+                        .forEach((entryKey, atMillis) ->
+                                left.put(wanted.get(entryKey), Math.max(0, atMillis - beforeMillis)));
+                return left;
+            });
+        }
+        return left;
+    }
+
+    @Override
     public Optional<Event> event(EventNumber eventNumber) {
         return database.with(handle -> Optional.ofNullable(
                 SqlEvents.byNumbers(handle, List.of(eventNumber.value())).get(eventNumber.value())));

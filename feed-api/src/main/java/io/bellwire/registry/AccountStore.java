@@ -22,6 +22,9 @@ public interface AccountStore {
     /** Up to {@code limit} accounts of devices whose feeds' names come after {@code after}, in the order of the names. */
     List<StoredAccount> devices(String after, int limit);
 
+    /** The same for partners. */
+    List<StoredAccount> partners(String after, int limit);
+
     /** The same for operators. */
     List<StoredAccount> operators(String after, int limit);
 }

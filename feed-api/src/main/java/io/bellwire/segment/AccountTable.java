@@ -85,6 +85,11 @@ final class AccountTable implements AccountStore {
     }
 
     @Override
+    public List<StoredAccount> partners(String after, int limit) {
+        return accounts("partners/", after, limit);
+    }
+
+    @Override
     public List<StoredAccount> operators(String after, int limit) {
         return accounts("operators/", after, limit);
     }

@@ -93,6 +93,11 @@ final class SegmentLog {
         return age.at(millis);
     }
 
+    /** The age of the log when its newest record was written. */
+    synchronized long lastWrittenAgeMillis() {
+        return lastWritten.ageMillis();
+    }
+
     /**
      * Writes one record; nothing if {@code content} writes no items. On an exception nothing of the record is visible:
      * it is not in the log or, on a {@link CommitInDoubtException}, the next start may find it there.

@@ -205,6 +205,25 @@ public final class SegmentStore implements DataStore {
     }
 
     @Override
+    public Map<Feed, Long> keptMillis(Map<Feed, Revision> revisions, long nowMillis, Duration kept) {
+        long ageMillis = log.ageAt(nowMillis);
+        long newestAgeMillis = log.lastWrittenAgeMillis();
+        Map<Feed, Long> left = new HashMap<>();
+        revisions.forEach((feed, revision) -> {
+            FeedState.Snapshot stored = state.snapshot(feed.feedNumber().value());
+            if (!revision.isBefore(stored.head().revision())) {
+                return;
+            }
+            boolean isKept = revision.isAfter(stored.earliest().revision());
+            long writtenAgeMillis = isKept
+                    ? segments.lastWrittenAgeMillis(feed.feedNumber().value(), revision.value(), newestAgeMillis)
+                    : Long.MIN_VALUE / 2;
+            left.put(feed, Math.max(0, kept.toMillis() - (ageMillis - writtenAgeMillis)));
+        });
+        return left;
+    }
+
+    @Override
     public Optional<Event> event(EventNumber eventNumber) {
         return Optional.ofNullable(segments.event(eventNumber.value()));
     }

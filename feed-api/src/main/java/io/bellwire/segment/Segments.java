@@ -151,6 +151,24 @@ final class Segments implements FeedRange.RangeLookup {
         return segment != null && range != null && range.contains(revision) ? new Located(segment, range) : null;
     }
 
+    /**
+     * The age of the log when the last record was written to the segment that holds this change, from which retention
+     * counts.
+     *
+     * @param newestAgeMillis that age for the segment that is still written
+     * @return a time long ago if no segment holds the change
+     */
+    long lastWrittenAgeMillis(int feedNumber, long revision, long newestAgeMillis) {
+        return withReadLock(() -> {
+            Located located = locate(feedNumber, revision);
+            if (located == null) {
+                return Long.MIN_VALUE / 2;
+            }
+            SegmentSummary summary = located.segment.summary();
+            return summary == null ? newestAgeMillis : summary.lastWritten().ageMillis();
+        });
+    }
+
     /** Changes of the feed from {@code revision} to {@code last}, see {@link io.bellwire.log.LogStore#read}. */
     List<Change> changes(int feedNumber, long revision, long last, int limit, long bytesMax) {
         return withReadLock(() -> {

@@ -100,6 +100,11 @@ final class EndpointTable implements FeedListener {
                 .toList();
     }
 
+    /** All endpoints, by partner and name. */
+    List<WebhookEndpoint> all() {
+        return byKey.values().stream().map(Kept::endpoint).toList();
+    }
+
     /**
      * Returns, once, where delivery to the endpoint is to begin: the position that was saved last, or that of its
      * creation.

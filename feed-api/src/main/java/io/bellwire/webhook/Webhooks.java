@@ -134,6 +134,11 @@ public final class Webhooks {
         return table.of(partner);
     }
 
+    /** All endpoints, by partner and name. */
+    public List<WebhookEndpoint> all() {
+        return table.all();
+    }
+
     /** Whether the partner has as many endpoints as it may have. Who creates one asks this when it decides. */
     public boolean isFull(FeedId partner) {
         return of(partner).size() >= PER_PARTNER_MAX;

@@ -3,6 +3,7 @@ package io.bellwire.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.command.IdempotencyKey;
 import io.bellwire.command.StoredResponse;
@@ -13,6 +14,7 @@ import io.bellwire.segment.SegmentStore;
 import io.bellwire.store.DataStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -127,6 +129,42 @@ class RetentionClockTest {
             forgetWhilePasses(KEPT.plusDays(5));
             assertNull(answer());
             expectFirstKept(2);
+        }
+
+        /** For how long the change is kept, in milliseconds; -1 if retention does not take it. */
+        private long left(long revision) {
+            Feed grill = log.stored(LogStoreFixture.GRILL);
+            return log.store()
+                    .keptMillis(Map.of(grill, new Revision(revision)), clock.toEpochMilli(), KEPT)
+                    .getOrDefault(grill, -1L);
+        }
+
+        /** By the hour, what was said of a change is what retention does with it. */
+        @ParameterizedTest
+        @ValueSource(strings = {"PT0S", "P30D", "P-30D"})
+        void whenRetentionTakesAChangeIsKnownBeforehandWhateverTheClock(Duration jump) {
+            long before = left(1);
+            clock = clock.plus(jump);
+            long after = left(1);
+            assertTrue(after >= before - 2_000, "a jump makes nothing old: " + before + ", " + after);
+            assertTrue(after > KEPT.minusHours(1).toMillis(), "left: " + after);
+            if (!jump.isNegative()) {
+                assertTrue(after <= KEPT.toMillis() + 2_000, "left: " + after);
+            }
+            clock = clock.minus(jump);
+
+            int hours = 0;
+            long leftMillis = after;
+            while (log.stored(LogStoreFixture.GRILL).first().equals(new Revision(1))) {
+                assertTrue(++hours < 40 * 24, "it is kept for ever");
+                leftMillis = left(1);
+                forgetWhilePasses(Duration.ofHours(1));
+                boolean isTaken = !log.stored(LogStoreFixture.GRILL).first().equals(new Revision(1));
+                long hourMillis = Duration.ofHours(1).toMillis();
+                assertEquals(isTaken, leftMillis < hourMillis, "after " + hours + " h, left: " + leftMillis);
+            }
+            assertEquals(0, left(1), "taken");
+            assertEquals(-1, left(2), "the newest change of a feed is not taken");
         }
 
         @Test

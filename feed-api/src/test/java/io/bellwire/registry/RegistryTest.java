@@ -154,6 +154,11 @@ class RegistryTest {
         }
 
         @Override
+        public List<StoredAccount> partners(String after, int limit) {
+            return accounts().partners(after, limit);
+        }
+
+        @Override
         public List<StoredAccount> operators(String after, int limit) {
             return accounts().operators(after, limit);
         }

@@ -56,6 +56,11 @@ public abstract class ForwardingStore implements DataStore {
     }
 
     @Override
+    public Map<Feed, Long> keptMillis(Map<Feed, Revision> revisions, long nowMillis, Duration kept) {
+        return inner.keptMillis(revisions, nowMillis, kept);
+    }
+
+    @Override
     public Optional<Event> event(EventNumber eventNumber) {
         return inner.event(eventNumber);
     }

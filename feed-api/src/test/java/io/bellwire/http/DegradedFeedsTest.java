@@ -1,0 +1,108 @@
+package io.bellwire.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.bellwire.degradation.EscalatedFeed;
+import io.bellwire.log.FeedId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What callers see of a partner whose feed has a problem. */
+class DegradedFeedsTest {
+    private final ApiFixture server = ApiFixture.inMemory();
+    private ApiFixture.Device grill;
+    private ApiFixture.Partner cafe;
+
+    @BeforeEach
+    void register() {
+        grill = server.register("grill");
+        cafe = server.registerPartner("cafe");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private void degrade(int ordersPercent, boolean isDisconnected) {
+        server.api()
+                .escalated()
+                .replace(List.of(new EscalatedFeed(
+                        FeedId.ofPartner(cafe.id()),
+                        "rule",
+                        "endpoint main is paused",
+                        Duration.ofMinutes(5),
+                        3,
+                        ordersPercent,
+                        isDisconnected,
+                        Duration.ofSeconds(90),
+                        Optional.empty())));
+    }
+
+    private CheckedResponse order(String key) {
+        String body = "{\"device_id\":\"" + grill.id() + "\",\"partner_id\":\"" + cafe.id() + "\"}";
+        return server.operator().postAs("application/json", "/v1/orders", body, "Idempotency-Key", key);
+    }
+
+    @Test
+    void ordersAreRefusedWithAnEstimateAndRepetitionsGetTheirStoredAnswer() {
+        String placed = order("before").expect(201).header("location");
+
+        degrade(0, false);
+
+        CheckedResponse refused = order("after");
+        refused.expectProblem(503, "degraded", "partners/" + cafe.id() + ": endpoint main is paused");
+        assertEquals("90", refused.header("retry-after"));
+        assertEquals(placed, order("before").expect(201).header("location"));
+        server.operator().order(grill.order()).expect(201);
+
+        server.api().escalated().replace(List.of());
+        order("after").expect(201);
+    }
+
+    @Test
+    void shareOfOrdersIsLetInAndOneThatIsRefusedStaysSo() {
+        degrade(50, false);
+        int letIn = 0;
+        for (int i = 0; i < 60; i++) {
+            int status = order("order-" + i).status();
+            assertTrue(status == 201 || status == 429, "status " + status);
+            assertEquals(status, order("order-" + i).status());
+            letIn += status == 201 ? 1 : 0;
+        }
+        assertTrue(letIn > 5 && letIn < 55, letIn + " of 60");
+    }
+
+    @Test
+    void disconnectedPartnerHasNoStreamsAndCanStillReadAndAcknowledge() {
+        order("one").expect(201);
+        cafe.client()
+                .get(cafe.path() + "/signals", "Accept", "application/json")
+                .expect(406);
+
+        degrade(0, true);
+
+        CheckedResponse refused = cafe.client().get(cafe.path() + "/signals");
+        refused.expectProblem(503, "unavailable", "the partner is disconnected: endpoint main is paused");
+        assertEquals("90", refused.header("retry-after"));
+        String cursor = cafe.client().get(cafe.feed()).expect(200).cursor();
+        cafe.client()
+                .postAs("application/json", cafe.path() + "/acks", "{\"processed\":\"" + cursor + "\"}")
+                .expect(200);
+    }
+
+    @Test
+    void operatorsSeeWhichFeedsHaveProblems() {
+        degrade(20, true);
+        String listed =
+                server.operator().get("/v1/escalations").expect(200).json().toString();
+        assertTrue(listed.contains("\"orders_percent\":20,\"disconnected\":true"), listed);
+        assertTrue(listed.endsWith("\"total\":1}"), listed);
+        cafe.client().get("/v1/escalations").expect(403);
+    }
+}
