@@ -102,7 +102,7 @@ final class EndpointTable implements FeedListener {
 
     /** All endpoints, by partner and name. */
     List<WebhookEndpoint> all() {
-        return byKey.values().stream().map(Kept::endpoint).toList();
+        return List.copyOf(byKey.values());
     }
 
     /**
