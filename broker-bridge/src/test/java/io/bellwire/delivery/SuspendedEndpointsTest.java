@@ -2,7 +2,6 @@ package io.bellwire.delivery;
 
 import static io.bellwire.delivery.StubCallSender.answered;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.webhook.CallPayload;
 import io.bellwire.webhook.EndpointState;
@@ -42,9 +41,9 @@ class SuspendedEndpointsTest extends DeliveryFixture {
         sender.answer = call -> answered(200);
 
         deliveries.suspend(ACME, false);
-        after(Duration.ofHours(24));
+        after(Duration.ofSeconds(1));
 
-        assertTrue(sender.sent.size() > calls);
+        assertEquals(calls + 1, sender.sent.size());
         assertEquals(EndpointState.HEALTHY, health().state());
     }
 
