@@ -109,6 +109,7 @@ final class EndpointDelivery {
     void suspend(boolean isNow) {
         if (isSuspended && !isNow) {
             gate.reset();
+            mustRestart = true; // also what waits for its next try
         }
         isSuspended = isNow;
     }

@@ -1,10 +1,12 @@
 package io.bellwire.http;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.degradation.EscalatedFeed;
 import io.bellwire.log.FeedId;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -94,6 +96,19 @@ class DegradedFeedsTest {
         cafe.client()
                 .postAs("application/json", cafe.path() + "/acks", "{\"processed\":\"" + cursor + "\"}")
                 .expect(200);
+    }
+
+    @Test
+    void openStreamOfAPartnerEndsWhenItIsDisconnected() throws IOException {
+        try (SignalReader reader = new SignalReader(
+                server.base(), cafe.path() + "/signals", cafe.client().token())) {
+            await().until(() -> server.api().streams().open() == 1);
+
+            degrade(0, true);
+
+            assertEquals(new SignalReader.Event("bye", "", "{\"reason\":\"disconnected\"}"), reader.next());
+            await().until(() -> server.api().streams().open() == 0);
+        }
     }
 
     @Test
