@@ -31,7 +31,8 @@ class FairLimitTest {
                 null,
                 options,
                 new Random(7),
-                record);
+                record,
+                null);
         return new TrackedEndpoint(new PartnerFeed(feed), 1, delivery, record);
     }
 
