@@ -36,7 +36,6 @@ class PackageDirectionsTest {
             Map.entry("document", List.of("log")),
             Map.entry("sealed", List.of()),
             Map.entry("degradation", List.of("log")),
-            Map.entry("alert", List.of()),
             Map.entry("factor", List.of("document", "sealed", "audit", "log", "runtime")),
             Map.entry("group", List.of("audit", "command", "log", "runtime")),
             Map.entry("registry", List.of("audit", "group", "document", "log", "runtime")),
