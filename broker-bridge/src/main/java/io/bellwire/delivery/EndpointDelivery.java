@@ -7,14 +7,12 @@ import io.bellwire.delivery.DeliveryStep.Wait;
 import io.bellwire.log.Change;
 import io.bellwire.log.Epoch;
 import io.bellwire.log.Revision;
-import io.bellwire.runtime.Scheduler;
 import io.bellwire.webhook.CallOrdering;
 import io.bellwire.webhook.CallPayload;
 import io.bellwire.webhook.DisabledReason;
 import io.bellwire.webhook.EndpointPosition;
 import io.bellwire.webhook.EndpointState;
 import io.bellwire.webhook.WebhookEndpoint;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -71,7 +69,7 @@ final class EndpointDelivery {
         this.window = new DeliveryWindow(
                 position == null ? Long.MAX_VALUE : position.revision().value());
         this.gate = new CallGate(options, random);
-        this.signals = new SignalSteps(options, feed, window);
+        this.signals = new SignalSteps(options, feed, window, gate, this::call);
         this.changes = new ChangeSteps(feed, window, gate, this::call);
     }
 
@@ -246,7 +244,10 @@ final class EndpointDelivery {
         if (window.inFlight() + receiver.inFlight() >= parallelism) {
             return Wait.FOR_EVENTS;
         }
-        DeliveryStep step = isSignal() ? nextSignal(nowNanos) : changes.next(endpoint, filter, parallelism, nowNanos);
+        long atMillis = nextAtMillis == 0 ? record.nowMillis() : nextAtMillis;
+        DeliveryStep step = isSignal()
+                ? signals.next(endpoint.id().feed(), filter, atMillis, nowNanos)
+                : changes.next(endpoint, filter, parallelism, nowNanos);
         return step instanceof Wait wait ? nextProbe(wait, nowNanos) : step;
     }
 
@@ -259,35 +260,8 @@ final class EndpointDelivery {
         if (gate.openNanos() > nowNanos) {
             return new Wait(Math.min(wait.untilNanos(), gate.openNanos()));
         }
-        gate.called(endpoint.settings().limits().perSecond(), nowNanos);
+        gate.called(spacingNanos(), nowNanos);
         return new Probe(probe.begin(endpoint, record.nowMillis(), nowNanos), probe::ended);
-    }
-
-    private DeliveryStep nextSignal(long nowNanos) {
-        long dueNanos = signals.dueNanos(nowNanos);
-        if (dueNanos == Scheduler.NEVER_NANOS) {
-            return Wait.FOR_EVENTS;
-        }
-        if (Math.max(dueNanos, gate.openNanos()) > nowNanos) {
-            return new Wait(Math.max(dueNanos, gate.openNanos()));
-        }
-        Load load = signals.toLoad(filter);
-        if (load != null) {
-            // all changes that were looked at may be unwanted
-            return signals.dueNanos(nowNanos) > nowNanos ? nextSignal(nowNanos) : load;
-        }
-        FeedSlice slice = Objects.requireNonNull(feed.atHand());
-        PendingDelivery delivery = signals.delivery(slice, nextAtMillis == 0 ? record.nowMillis() : nextAtMillis);
-        long pending = Math.max(0, delivery.last - feed.processed());
-        return call(
-                delivery,
-                CallBody.signal(
-                        endpoint.id().feed(),
-                        pending,
-                        slice.head(),
-                        signals.reminders(delivery.last),
-                        delivery.atMillis),
-                nowNanos);
     }
 
     private Call call(PendingDelivery delivery, CallBody body, long nowNanos) {

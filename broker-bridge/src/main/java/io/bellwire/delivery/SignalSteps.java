@@ -1,10 +1,14 @@
 package io.bellwire.delivery;
 
+import io.bellwire.delivery.ChangeSteps.CallStart;
 import io.bellwire.delivery.DeliveryStep.Load;
+import io.bellwire.delivery.DeliveryStep.Wait;
 import io.bellwire.log.Change;
+import io.bellwire.log.FeedId;
 import io.bellwire.log.Revision;
 import io.bellwire.runtime.Scheduler;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,15 +22,42 @@ final class SignalSteps {
     private final DeliveryOptions options;
     private final FeedView feed;
     private final DeliveryWindow window;
+    private final CallGate gate;
+    private final CallStart start;
 
     private long signalled = -1;
     private int repeated;
     private long remindNanos;
 
-    SignalSteps(DeliveryOptions options, FeedView feed, DeliveryWindow window) {
+    SignalSteps(DeliveryOptions options, FeedView feed, DeliveryWindow window, CallGate gate, CallStart start) {
         this.options = options;
         this.feed = feed;
         this.window = window;
+        this.gate = gate;
+        this.start = start;
+    }
+
+    /** @param atMillis when the first change that is to be signalled was committed, milliseconds since 1970 */
+    DeliveryStep next(FeedId id, TypeFilter filter, long atMillis, long nowNanos) {
+        long dueNanos = dueNanos(nowNanos);
+        if (dueNanos == Scheduler.NEVER_NANOS) {
+            return Wait.FOR_EVENTS;
+        }
+        if (Math.max(dueNanos, gate.openNanos()) > nowNanos) {
+            return new Wait(Math.max(dueNanos, gate.openNanos()));
+        }
+        Load load = toLoad(filter);
+        if (load != null) {
+            // all changes that were looked at may be unwanted
+            return dueNanos(nowNanos) > nowNanos ? next(id, filter, atMillis, nowNanos) : load;
+        }
+        FeedSlice slice = Objects.requireNonNull(feed.atHand());
+        PendingDelivery delivery = delivery(slice, atMillis);
+        long pending = Math.max(0, delivery.last - feed.processed());
+        return start.call(
+                delivery,
+                CallBody.signal(id, pending, slice.head(), reminders(delivery.last), delivery.atMillis),
+                nowNanos);
     }
 
     /** A signal about changes up to {@code head} was received. */
@@ -40,7 +71,7 @@ final class SignalSteps {
     }
 
     /** How often a signal about changes up to {@code head} was received already. */
-    int reminders(long head) {
+    private int reminders(long head) {
         return head > signalled ? 0 : repeated + 1;
     }
 
@@ -49,7 +80,7 @@ final class SignalSteps {
      *
      * @return {@link Scheduler#NEVER_NANOS} if there is nothing to signal
      */
-    long dueNanos(long nowNanos) {
+    private long dueNanos(long nowNanos) {
         PendingDelivery failed = window.oldest();
         if (failed != null) {
             return failed.dueNanos;
@@ -70,7 +101,7 @@ final class SignalSteps {
     }
 
     /** What to load before the signal can be made; null if nothing. Looks at the changes at hand. */
-    @Nullable Load toLoad(TypeFilter filter) {
+    private @Nullable Load toLoad(TypeFilter filter) {
         FeedSlice slice = feed.atHand();
         boolean mustFind = window.isEmpty() && window.scanned() < feed.head() && !filter.isAll();
         if (!mustFind) {
@@ -88,7 +119,7 @@ final class SignalSteps {
     }
 
     /** The delivery of a signal for the head of {@code slice}. */
-    PendingDelivery delivery(FeedSlice slice, long atMillis) {
+    private PendingDelivery delivery(FeedSlice slice, long atMillis) {
         long head = slice.head().revision().value();
         PendingDelivery delivery = window.oldest();
         if (delivery == null) {
