@@ -2,11 +2,18 @@ package io.bellwire.delivery;
 
 import static io.bellwire.delivery.StubCallSender.answered;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.log.Revision;
 import io.bellwire.webhook.CallPayload;
 import io.bellwire.webhook.EndpointState;
+import io.bellwire.webhook.ReplayRange;
+import io.bellwire.webhook.ReplayState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Endpoints of a partner that is disconnected, and that is connected again. */
@@ -54,5 +61,34 @@ class SuspendedEndpointsTest extends DeliveryFixture {
         commit(1);
         after(Duration.ofHours(1));
         assertEquals(0, sender.sent.size());
+    }
+
+    @Test
+    void whatSomebodyAsksForIsRefusedAndAReplayWaits() {
+        put(settings(CallPayload.FULL));
+        commit(20);
+        after(Duration.ofSeconds(1));
+        ReplayRange all = new ReplayRange(new Revision(0), Optional.empty(), OptionalInt.of(1));
+        CompletableFuture<?> started =
+                deliveries.recovery().startReplay(MAIN, all).toCompletableFuture();
+        after(Duration.ofSeconds(5));
+        started.join();
+        deliveries.suspend(ACME, true);
+        after(Duration.ofSeconds(2));
+        int calls = sender.sent.size();
+
+        CompletableFuture<?> tested = deliveries.recovery().test(MAIN).toCompletableFuture();
+        after(Duration.ofHours(1));
+        assertTrue(tested.isCompletedExceptionally());
+        assertEquals(calls, sender.sent.size());
+        assertEquals(
+                ReplayState.WAITING,
+                deliveries.recovery().replay(MAIN).orElseThrow().state());
+
+        deliveries.suspend(ACME, false);
+        after(Duration.ofMinutes(1));
+        assertEquals(
+                ReplayState.DONE,
+                deliveries.recovery().replay(MAIN).orElseThrow().state());
     }
 }

@@ -101,7 +101,8 @@ class OperatorsTest {
                     .replace("{id}", NO_ORDER)
                     .replace("{kind}", "stores")
                     .replace("{device}", "none")
-                    .replace("{name}", "main");
+                    .replace("{name}", "main")
+                    .replace("{delivery}", "none");
 
             CheckedResponse answer = send(client, route.method(), path, route.bodyBytesMax() == 0 ? "" : "{}");
 
