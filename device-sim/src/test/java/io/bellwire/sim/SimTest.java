@@ -174,7 +174,7 @@ class SimTest {
 
         assertRefused("--url", "certify-receiver", "--secret", secret);
         assertRefused("the secret is missing", url);
-        assertRefused("calls are signed with a secret", concatAll(url, "--secret", PUBLIC_KEY));
+        assertRefused("calls are signed with a key that begins with whsec_", concatAll(url, "--secret", PUBLIC_KEY));
         assertRefused("deadline must be", concatAll(url, "--secret", secret, "--deadline", "0"));
         assertRefused("url must be", "certify-receiver", "--url", "ftp://127.0.0.1", "--secret", secret);
         assertRefused("no answer from", concatAll(url, "--secret", secret));
