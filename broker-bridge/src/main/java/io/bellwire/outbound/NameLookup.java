@@ -102,7 +102,10 @@ final class NameLookup implements AutoCloseable {
 
         void end(CheckedName result) {
             underWay.remove(name, this);
-            waiters.forEach(waiter -> waiter.end(result));
+            // the end of the client interrupts a lookup, whose result then says nothing
+            CheckedName last =
+                    threads.isShutdown() ? new CheckedName.Refused(Reason.CLOSED, "this client was closed") : result;
+            waiters.forEach(waiter -> waiter.end(last));
         }
     }
 
@@ -169,10 +172,7 @@ final class NameLookup implements AutoCloseable {
         try {
             threads.execute(lookup);
         } catch (RejectedExecutionException full) {
-            lookup.end(
-                    threads.isShutdown()
-                            ? new CheckedName.Refused(Reason.CLOSED, "this client was closed")
-                            : new CheckedName.Refused(Reason.NO_ADDRESS, "too many names wait to be looked up"));
+            lookup.end(new CheckedName.Refused(Reason.NO_ADDRESS, "too many names wait to be looked up"));
         }
     }
 
