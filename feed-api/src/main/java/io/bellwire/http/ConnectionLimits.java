@@ -148,11 +148,25 @@ final class ConnectionLimits implements Connection.Listener {
         idle = found;
     }
 
+    /** Closes the connections on which no request is answered, so that a stop need not wait until they are silent. */
+    void closeIdle() {
+        for (EndPoint endPoint : connector.getConnectedEndPoints()) {
+            Connection connection = HttpConnector.innerConnection(endPoint);
+            if (connection != null && !isAnswering(connection)) {
+                connection.close();
+            }
+        }
+    }
+
+    private static boolean isAnswering(Connection connection) {
+        return connection.getMessagesIn() > connection.getMessagesOut();
+    }
+
     /** What is known of a connection that waits for a request; null if it does not wait, or was closed. */
     private @Nullable Idle check(EndPoint endPoint, long nowNanos) {
         Connection connection = HttpConnector.innerConnection(endPoint);
-        if (connection == null || connection.getMessagesIn() > connection.getMessagesOut()) {
-            return null; // a request is being answered
+        if (connection == null || isAnswering(connection)) {
+            return null;
         }
         Idle now = idleSince(connection, idle.get(endPoint), nowNanos);
         if (nowNanos - now.sinceNanos() < limits.headerDeadline().toNanos()) {

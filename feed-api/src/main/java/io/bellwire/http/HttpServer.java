@@ -173,6 +173,7 @@ final class HttpServer implements AutoCloseable {
 
     @Override
     public void close() {
+        connectionLimits.closeIdle();
         try {
             server.stop();
         } catch (Exception e) { // Jetty's stop is declared to throw anything; the caller still has to close the log
