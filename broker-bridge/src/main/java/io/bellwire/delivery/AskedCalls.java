@@ -133,8 +133,8 @@ final class AskedCalls {
                         endpoint.delivery.isSuspended() ? DISCONNECTED : "the endpoint is disabled");
                 return Scheduler.NEVER_NANOS;
             }
-            if (endpoint.delivery.rateNanos() > nowNanos) {
-                return endpoint.delivery.rateNanos();
+            if (endpoint.delivery.rate().openNanos() > nowNanos) {
+                return endpoint.delivery.rate().openNanos();
             }
             if (!capacity.admitsCall(endpoint)) {
                 return Scheduler.NEVER_NANOS;
@@ -150,7 +150,7 @@ final class AskedCalls {
         PreparedCall call =
                 asked.body().toCall(settings, settings.urls().inUse().orElseThrow(), asked.isReplay());
         CallMade made = CallMade.of(call, asked.first(), asked.last(), endpoint.record.nowMillis());
-        endpoint.delivery.calledBeside(nowNanos);
+        endpoint.delivery.rate().called(nowNanos);
         calls.begin(
                 endpoint,
                 call,

@@ -14,7 +14,6 @@ import io.bellwire.webhook.EndpointPosition;
 import io.bellwire.webhook.EndpointState;
 import io.bellwire.webhook.WebhookEndpoint;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +32,7 @@ final class EndpointDelivery {
     private final SignalSteps signals;
     private final ChangeSteps changes;
     private final CallGate gate;
+    private final EndpointRate rate;
     private final ReceiverWatch receiver;
 
     private WebhookEndpoint endpoint;
@@ -46,8 +46,7 @@ final class EndpointDelivery {
     /** Whether the partner is disconnected: nothing is called. */
     private boolean isSuspended;
 
-    private @Nullable DisabledReason disabling;
-    private boolean isDisablingWritten;
+    private final Disabling disabling = new Disabling();
 
     /**
      * @param position how far the endpoint is; null for the head, for an endpoint that is new
@@ -69,6 +68,10 @@ final class EndpointDelivery {
         this.window = new DeliveryWindow(
                 position == null ? Long.MAX_VALUE : position.revision().value());
         this.gate = new CallGate(options, random);
+        this.rate = new EndpointRate(
+                gate,
+                replay == null ? null : replay.live().rate(),
+                endpoint.settings().limits().perSecond());
         this.signals = new SignalSteps(options, feed, window, gate, this::call);
         this.changes = new ChangeSteps(feed, window, gate, this::call);
     }
@@ -84,8 +87,8 @@ final class EndpointDelivery {
         receiver.changed(now);
         if (isOther) {
             filter = TypeFilter.of(now.settings().types());
-            disabling = null;
-            isDisablingWritten = false;
+            disabling.reset();
+            rate.set(now.settings().limits().perSecond());
             mustRestart = true;
             gate.reset();
         }
@@ -184,12 +187,13 @@ final class EndpointDelivery {
         if (isReceived) {
             received(delivery, nowNanos);
         } else if (status == GONE) {
-            disabling = DisabledReason.GONE;
+            disabling.decide(DisabledReason.GONE);
         } else if (status == TOO_LARGE && !delivery.isRefused && payload() == CallPayload.FULL) {
             delivery.isRefused = true;
         } else {
-            boolean isLast = gate.failed(delivery, result, nowNanos);
-            disabling = isLast ? DisabledReason.RETRIES_EXHAUSTED : disabling;
+            if (gate.failed(delivery, result, nowNanos)) {
+                disabling.decide(DisabledReason.RETRIES_EXHAUSTED);
+            }
             record.failed(gate.failures(), result, nowNanos);
         }
     }
@@ -217,7 +221,7 @@ final class EndpointDelivery {
 
     /** What is to be done now. A call that this returns counts as under way. */
     DeliveryStep next(long nowNanos) {
-        if (disabling != null || !endpoint.isCalled() || feed.isLoading()) {
+        if (disabling.isDecided() || !endpoint.isCalled() || feed.isLoading()) {
             return Wait.FOR_EVENTS;
         }
         if (feed.epoch() == null) {
@@ -260,34 +264,19 @@ final class EndpointDelivery {
         if (gate.openNanos() > nowNanos) {
             return new Wait(Math.min(wait.untilNanos(), gate.openNanos()));
         }
-        gate.called(spacingNanos(), nowNanos);
+        rate.called(nowNanos);
         return new Probe(probe.begin(endpoint, record.nowMillis(), nowNanos), probe::ended);
     }
 
     private Call call(PendingDelivery delivery, CallBody body, long nowNanos) {
         window.begin(delivery);
         delivery.isProbe = gate.isProbing();
-        gate.called(spacingNanos(), nowNanos);
-        if (replay != null) {
-            replay.live().calledBeside(nowNanos);
-        }
+        rate.called(nowNanos);
         return new Call(delivery, body.toCall(endpoint, endpoint.urls().inUse().orElseThrow(), replay != null));
     }
 
-    /** A replay has at most every second call of its endpoint, whatever its rate. */
-    private long spacingNanos() {
-        long own = TimeUnit.SECONDS.toNanos(1) / endpoint.settings().limits().perSecond();
-        return replay == null ? own : Math.max(own, 2 * replay.live().spacingNanos());
-    }
-
-    /** The endpoint is called beside this delivery, which counts for its rate. */
-    void calledBeside(long nowNanos) {
-        gate.called(spacingNanos(), nowNanos);
-    }
-
-    /** No call before this time because of the endpoint's rate. */
-    long rateNanos() {
-        return gate.rateNanos();
+    EndpointRate rate() {
+        return rate;
     }
 
     /** A change that the partner has processed was received, whatever its calls were answered. */
@@ -320,14 +309,9 @@ final class EndpointDelivery {
         return endpoint;
     }
 
-    /** Why the endpoint is to be disabled, which is not written yet; null if it is not. */
-    @Nullable DisabledReason disabling() {
-        return isDisablingWritten ? null : disabling;
-    }
-
-    /** That it is disabled was written. */
-    void disabled() {
-        isDisablingWritten = true;
+    /** Whether what it has answered disables it. */
+    Disabling disabling() {
+        return disabling;
     }
 
     /** How far the endpoint is; null before the first load. */
@@ -348,7 +332,7 @@ final class EndpointDelivery {
     }
 
     EndpointState state(long nowNanos) {
-        if (disabling != null || endpoint.disabled().isPresent()) {
+        if (disabling.isDecided() || endpoint.disabled().isPresent()) {
             return EndpointState.DISABLED;
         }
         return gate.state(pending() > 0, nowNanos);

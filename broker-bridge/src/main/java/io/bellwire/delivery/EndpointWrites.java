@@ -32,12 +32,13 @@ final class EndpointWrites {
         if (endpoint.isWriting) {
             return Scheduler.NEVER_NANOS;
         }
-        DisabledReason reason = endpoint.delivery.disabling();
+        DisabledReason reason = endpoint.delivery.disabling().toWrite();
         UrlChallenge challenge = endpoint.challenge;
         EndpointNews news = endpoint.record.nextNews();
         if (reason != null) {
-            return write(
-                    endpoint, nowNanos, () -> log.disable(endpoint.id, reason), () -> endpoint.delivery.disabled());
+            return write(endpoint, nowNanos, () -> log.disable(endpoint.id, reason), () -> endpoint.delivery
+                    .disabling()
+                    .written());
         }
         if (challenge != null && !challenge.isWritten() && challenge.isConfirmed()) {
             return write(endpoint, nowNanos, () -> log.confirm(endpoint.id, challenge.pending()), challenge::written);

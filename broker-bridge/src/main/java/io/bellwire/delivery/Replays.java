@@ -228,7 +228,7 @@ final class Replays {
             return Scheduler.NEVER_NANOS;
         }
         long nextNanos = isHeld(run, nowNanos) ? nowNanos + LOOK_NANOS : calls.run(run.own, nowNanos);
-        if (run.own.delivery.disabling() != null) {
+        if (run.own.delivery.disabling().isDecided()) {
             end(run, ReplayState.FAILED);
         } else if (!run.at().isBefore(run.to)) {
             end(run, ReplayState.DONE);

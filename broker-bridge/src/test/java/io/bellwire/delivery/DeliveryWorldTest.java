@@ -1,12 +1,8 @@
 package io.bellwire.delivery;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /**
  * Many seeded worlds of a few partners and endpoints under virtual time: receivers that fail, are slow, ask for time or
@@ -16,20 +12,9 @@ import org.slf4j.LoggerFactory;
  * none before the one that has to come first, unless its partner has processed it or retention has taken it. Whoever
  * keeps up is never suspicious.
  */
+@ExtendWith(PlantedFaultsUnlogged.class)
 class DeliveryWorldTest {
     private static final int SEEDS = 100;
-    private static final Logger LOG = (Logger) LoggerFactory.getLogger(Deliveries.class);
-
-    /** The faults are planted, and a line with a stack trace for each takes longer than the worlds. */
-    @BeforeAll
-    static void logNothing() {
-        LOG.setLevel(Level.OFF);
-    }
-
-    @AfterAll
-    static void logAgain() {
-        LOG.setLevel(null);
-    }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})

@@ -2,33 +2,18 @@ package io.bellwire.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /**
  * Many seeded worlds of one endpoint whose partner has it replayed again and again while changes are committed, calls
  * and writes fail, and the server is killed. A replay brings all of its range in order, and nothing that live delivery
  * has not brought before; live delivery brings each change, none before the one that has to come first.
  */
+@ExtendWith(PlantedFaultsUnlogged.class)
 class ReplayWorldTest {
     private static final int SEEDS = 100;
-    private static final Logger LOG = (Logger) LoggerFactory.getLogger(Deliveries.class);
-
-    /** The faults are planted, and a line with a stack trace for each takes longer than the worlds. */
-    @BeforeAll
-    static void logNothing() {
-        LOG.setLevel(Level.OFF);
-    }
-
-    @AfterAll
-    static void logAgain() {
-        LOG.setLevel(null);
-    }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1})

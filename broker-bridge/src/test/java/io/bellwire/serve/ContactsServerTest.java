@@ -8,12 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
-import io.bellwire.admission.Network;
 import io.bellwire.alert.AlertOptions;
 import io.bellwire.alert.MailServer;
 import io.bellwire.delivery.DeliveryOptions;
-import io.bellwire.outbound.AddressRules;
-import io.bellwire.outbound.OutboundOptions;
 import jakarta.mail.internet.MimeMessage;
 import java.net.URI;
 import java.util.Arrays;
@@ -37,12 +34,7 @@ class ContactsServerTest {
         mail.start();
         sink = new WebhookSink();
         bellwire = Bellwire.start(BellwireOptions.inMemory()
-                .withWebhooks(new WebhookOptions(
-                        OutboundOptions.DEFAULT.toBuilder()
-                                .httpAllowed(true)
-                                .addresses(new AddressRules(List.of(Network.of("127.0.0.0/8"))))
-                                .build(),
-                        DeliveryOptions.DEFAULT))
+                .withWebhooks(new WebhookOptions(WebhookSink.REACHABLE, DeliveryOptions.DEFAULT))
                 .withAlerts(new AlertOptions(
                         Optional.of(new MailServer(
                                 URI.create("smtp://127.0.0.1:" + mail.getSmtp().getPort()),

@@ -4,11 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bellwire.admission.Network;
 import io.bellwire.delivery.DeliveryOptions;
 import io.bellwire.escalation.RecordedAlerts;
-import io.bellwire.outbound.AddressRules;
-import io.bellwire.outbound.OutboundOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,10 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class EscalationServerTest {
     private static final WebhookOptions LOOPBACK = new WebhookOptions(
-            OutboundOptions.DEFAULT.toBuilder()
-                    .httpAllowed(true)
-                    .addresses(new AddressRules(List.of(Network.of("127.0.0.0/8"))))
-                    .build(),
+            WebhookSink.REACHABLE,
             DeliveryOptions.DEFAULT.withRetries(
                     Stream.concat(
                                     Collections.nCopies(3, Duration.ofMillis(100)).stream(),

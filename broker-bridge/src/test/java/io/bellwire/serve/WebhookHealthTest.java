@@ -9,10 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
-import io.bellwire.admission.Network;
 import io.bellwire.delivery.DeliveryOptions;
-import io.bellwire.outbound.AddressRules;
-import io.bellwire.outbound.OutboundOptions;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
@@ -26,11 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class WebhookHealthTest {
     private static final WebhookOptions QUICK = new WebhookOptions(
-            OutboundOptions.DEFAULT.toBuilder()
-                    .httpAllowed(true)
-                    .addresses(new AddressRules(List.of(Network.of("127.0.0.0/8"))))
-                    .build(),
-            DeliveryOptions.DEFAULT.withWatch(Duration.ofMillis(300), Duration.ofMillis(100)));
+            WebhookSink.REACHABLE, DeliveryOptions.DEFAULT.withWatch(Duration.ofMillis(300), Duration.ofMillis(100)));
 
     private final Bellwire bellwire = Bellwire.start(BellwireOptions.inMemory().withWebhooks(QUICK));
     private final WebhookSink sink;

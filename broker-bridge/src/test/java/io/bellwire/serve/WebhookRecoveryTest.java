@@ -6,10 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bellwire.admission.Network;
 import io.bellwire.delivery.DeliveryOptions;
-import io.bellwire.outbound.AddressRules;
-import io.bellwire.outbound.OutboundOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,10 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class WebhookRecoveryTest {
     private static final WebhookOptions LOOPBACK = new WebhookOptions(
-            OutboundOptions.DEFAULT.toBuilder()
-                    .httpAllowed(true)
-                    .addresses(new AddressRules(List.of(Network.of("127.0.0.0/8"))))
-                    .build(),
+            WebhookSink.REACHABLE,
             DeliveryOptions.DEFAULT.withRetries(Collections.nCopies(20, Duration.ofMillis(200)), 5));
 
     @TempDir

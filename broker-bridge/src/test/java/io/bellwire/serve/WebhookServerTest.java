@@ -8,10 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.standardwebhooks.Webhook;
-import io.bellwire.admission.Network;
 import io.bellwire.delivery.DeliveryOptions;
-import io.bellwire.outbound.AddressRules;
-import io.bellwire.outbound.OutboundOptions;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -34,10 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WebhookServerTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final WebhookOptions LOOPBACK = new WebhookOptions(
-            OutboundOptions.DEFAULT.toBuilder()
-                    .httpAllowed(true)
-                    .addresses(new AddressRules(List.of(Network.of("127.0.0.0/8"))))
-                    .build(),
+            WebhookSink.REACHABLE,
             DeliveryOptions.DEFAULT.withRetries(Collections.nCopies(20, Duration.ofMillis(200)), 5));
 
     @TempDir

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.bellwire.admission.Network;
+import io.bellwire.outbound.AddressRules;
+import io.bellwire.outbound.OutboundOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +18,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A partner's server: answers challenges, keeps every other call, and answers it as it is told. Thread-safe. */
 final class WebhookSink implements AutoCloseable {
+    /** Calls that reach it: over plain HTTP, to this machine. */
+    static final OutboundOptions REACHABLE = OutboundOptions.DEFAULT.toBuilder()
+            .httpAllowed(true)
+            .addresses(new AddressRules(List.of(Network.of("127.0.0.0/8"))))
+            .build();
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String CHALLENGE = "io.bellwire.endpoint.challenge";
 

@@ -148,23 +148,17 @@ final class SqlEntries {
 
     /** The times of these changes, see {@link LogStore#timesOf}. */
     static Map<EntryKey, Long> times(Database database, Handle handle, Collection<EntryKey> entryKeys) {
-        Map<EntryKey, Long> times = new HashMap<>();
-        handle.createQuery("SELECT u.feed_no, u.revision, e.at_millis"
+        return times(
+                database,
+                handle,
+                "SELECT u.feed_no, u.revision, e.at_millis"
                         + " FROM UNNEST(:feeds, :revisions) AS u(feed_no, revision)"
                         + " CROSS JOIN LATERAL (SELECT r.revision, r.seq, r.n FROM entries r"
                         + " WHERE r.feed_no = u.feed_no AND r.revision <= u.revision"
                         + " ORDER BY r.revision DESC LIMIT 1) AS run"
                         + " JOIN events e ON e.seq = run.seq + u.revision - run.revision"
-                        + " WHERE u.revision < run.revision + run.n")
-                .bind("feeds", database.longs(entryKeys, entryKey ->
-                        (long) entryKey.feedNumber().value()))
-                .bind("revisions", database.longs(entryKeys, entryKey -> entryKey.revision()
-                        .value()))
-                .map((row, context) -> Map.entry(
-                        new EntryKey(new FeedNumber(row.getInt("feed_no")), new Revision(row.getLong("revision"))),
-                        row.getLong("at_millis")))
-                .forEach(entry -> times.put(entry.getKey(), entry.getValue()));
-        return times;
+                        + " WHERE u.revision < run.revision + run.n",
+                entryKeys);
     }
 
     /**
@@ -172,15 +166,25 @@ final class SqlEntries {
      * change that is deleted already; changes of the newest run of a feed, which is not deleted, are left out.
      */
     static Map<EntryKey, Long> deletableFrom(Database database, Handle handle, Collection<EntryKey> entryKeys) {
-        Map<EntryKey, Long> times = new HashMap<>();
-        handle.createQuery("SELECT u.feed_no, u.revision, COALESCE(e.at_millis, 0) AS at_millis"
+        return times(
+                database,
+                handle,
+                "SELECT u.feed_no, u.revision, COALESCE(e.at_millis, 0) AS at_millis"
                         + " FROM UNNEST(:feeds, :revisions) AS u(feed_no, revision)"
                         + " LEFT JOIN LATERAL (SELECT r.revision, r.seq, r.n FROM entries r"
                         + " WHERE r.feed_no = u.feed_no AND r.revision <= u.revision"
                         + " ORDER BY r.revision DESC LIMIT 1) AS run ON TRUE"
                         + " LEFT JOIN events e ON e.seq = run.seq + run.n - 1"
                         + " WHERE EXISTS (SELECT 1 FROM entries l WHERE l.feed_no = u.feed_no"
-                        + " AND l.revision > u.revision AND l.revision > COALESCE(run.revision, 0))")
+                        + " AND l.revision > u.revision AND l.revision > COALESCE(run.revision, 0))",
+                entryKeys);
+    }
+
+    /** @param query has the parameters {@code feeds} and {@code revisions}, and returns a time for each of some */
+    private static Map<EntryKey, Long> times(
+            Database database, Handle handle, String query, Collection<EntryKey> entryKeys) {
+        Map<EntryKey, Long> times = new HashMap<>();
+        handle.createQuery(query)
                 .bind("feeds", database.longs(entryKeys, entryKey ->
                         (long) entryKey.feedNumber().value()))
                 .bind("revisions", database.longs(entryKeys, entryKey -> entryKey.revision()

@@ -139,14 +139,19 @@ final class EndpointTable implements FeedListener {
 
     @Override
     public void recordsChanged(Records records) {
-        try {
-            records.of(DocumentStore.KEPT).forEach(this::documentChanged);
-            for (@Nullable StoredAccount account : records.of(AccountStore.ACCOUNTS).values()) {
-                if (account != null && account.id().partner().isPresent()) {
-                    partnerChanged(account);
-                }
+        records.of(DocumentStore.KEPT).forEach((key, document) -> guarded(() -> documentChanged(key, document)));
+        for (@Nullable StoredAccount account : records.of(AccountStore.ACCOUNTS).values()) {
+            if (account != null && account.id().partner().isPresent()) {
+                guarded(() -> partnerChanged(account));
             }
-        } catch (RuntimeException e) { // must not end the writer's batch
+        }
+    }
+
+    /** One change that cannot be followed must end neither the others nor the writer's batch. */
+    private static void guarded(Runnable change) {
+        try {
+            change.run();
+        } catch (RuntimeException e) {
             log.error("a change of an endpoint could not be followed", e);
         }
     }
