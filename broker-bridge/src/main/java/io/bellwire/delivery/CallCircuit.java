@@ -3,8 +3,8 @@ package io.bellwire.delivery;
 import java.util.random.RandomGenerator;
 
 /**
- * Whether an endpoint is called as usual, or only probed because too many attempts in a row have failed. Not
- * thread-safe.
+ * The attempts of an endpoint that have failed in a row: whether it is still called as usual, or only probed because
+ * there are too many. It ends with the row. Not thread-safe.
  */
 final class CallCircuit {
     private int failures;
@@ -31,12 +31,6 @@ final class CallCircuit {
     /** When the last failure in the row was. */
     long failedNanos() {
         return failedNanos;
-    }
-
-    void close() {
-        failures = 0;
-        probesFailed = 0;
-        isOpen = false;
     }
 
     /**

@@ -4,6 +4,7 @@ import io.bellwire.runtime.Scheduler;
 import io.bellwire.webhook.EndpointState;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Before which time an endpoint may not be called: because of its rate, because its answers ask for that, because its
@@ -22,7 +23,8 @@ final class CallGate {
 
     private final DeliveryOptions options;
     private final RandomGenerator random;
-    private final CallCircuit circuit = new CallCircuit();
+    /** Null while no attempt fails, so that an endpoint that is well takes no memory for it. */
+    private @Nullable CallCircuit circuit;
     /** After a load that failed. */
     private long loadNanos;
     /** How many loads in a row have failed. */
@@ -39,7 +41,8 @@ final class CallGate {
 
     /** No call before this time. */
     long openNanos() {
-        return Math.max(Math.max(holdNanos, rateNanos), Math.max(circuit.probeNanos(), loadNanos));
+        return Math.max(
+                Math.max(holdNanos, rateNanos), Math.max(circuit == null ? 0 : circuit.probeNanos(), loadNanos));
     }
 
     /** No load of the feed before this time. */
@@ -49,17 +52,17 @@ final class CallGate {
 
     /** Whether the endpoint is only probed, with one call at a time. */
     boolean isProbing() {
-        return circuit.isOpen();
+        return circuit != null && circuit.isOpen();
     }
 
     /** How many attempts in a row have failed. */
     int failures() {
-        return circuit.failures();
+        return circuit == null ? 0 : circuit.failures();
     }
 
     /** How the endpoint is doing, if it is called at all. */
     EndpointState state(boolean isPending, long nowNanos) {
-        if (circuit.isOpen()) {
+        if (isProbing()) {
             return EndpointState.PAUSED;
         }
         // a partner that has read everything by itself does not leave its endpoint failing for ever
@@ -69,14 +72,14 @@ final class CallGate {
 
     /** Until when failures are shown though nothing is pending any more; never if they are not. */
     long failingUntilNanos(long nowNanos) {
-        long untilNanos = circuit.failedNanos() + FAILING_SHOWN_NANOS;
-        return failures() > 0 && nowNanos < untilNanos ? untilNanos : Scheduler.NEVER_NANOS;
+        long untilNanos = circuit == null ? nowNanos : circuit.failedNanos() + FAILING_SHOWN_NANOS;
+        return nowNanos < untilNanos ? untilNanos : Scheduler.NEVER_NANOS;
     }
 
     /** The endpoint is another now, or was enabled. */
     void reset() {
         holdNanos = 0;
-        circuit.close();
+        circuit = null;
     }
 
     /** A load has failed: the next one follows after 1 s, or up to about a minute if more have failed in a row. */
@@ -100,7 +103,7 @@ final class CallGate {
     }
 
     void received() {
-        circuit.close();
+        circuit = null;
     }
 
     /** A call was not made, because too many others go to the same host. */
@@ -119,6 +122,9 @@ final class CallGate {
                 && answered.retryAfter().isPresent()) {
             long asked = answered.retryAfter().get().toNanos();
             holdNanos = Math.max(holdNanos, nowNanos + Math.min(asked, RETRY_AFTER_MAX_NANOS));
+        }
+        if (circuit == null) {
+            circuit = new CallCircuit();
         }
         boolean isLastProbe = circuit.failed(!delivery.isProbe, options, random, nowNanos);
         return isLastProbe || delivery.failures > options.schedule().size();

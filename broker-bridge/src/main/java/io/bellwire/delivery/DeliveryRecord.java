@@ -21,9 +21,10 @@ class DeliveryRecord {
     private @Nullable CallStatistics statistics;
     private @Nullable CallError lastError;
     private @Nullable Queue<EndpointNews> news;
-    private final StateNews failing = new StateNews();
-    private final StateNews suspicious = new StateNews();
-    private final StateNews unchecked = new StateNews();
+    // null before they begin
+    private @Nullable StateNews failing;
+    private @Nullable StateNews suspicious;
+    private @Nullable StateNews unchecked;
     private long falseFailures;
 
     /** @param wallMillis the time, milliseconds since 1970 */
@@ -93,14 +94,18 @@ class DeliveryRecord {
     /** The endpoint has received this many changes. */
     void received(long changes) {
         meters.changesReceived.increment((double) changes);
-        if (failing.ends()) {
+        if (failing != null && failing.ends()) {
             tell(new EndpointNews.Recovered());
         }
     }
 
     /** So many attempts in a row have failed. */
     void failed(int inRow, CallResult result, long nowNanos) {
-        if (inRow >= options.failingAfter() && failing.begins(options.newsSpacing(), nowNanos)) {
+        if (inRow < options.failingAfter()) {
+            return;
+        }
+        failing = failing == null ? new StateNews() : failing;
+        if (failing.begins(options.newsSpacing(), nowNanos)) {
             tell(new EndpointNews.Failing(inRow, errorOf(result).toString()));
         }
     }
@@ -120,6 +125,7 @@ class DeliveryRecord {
 
     /** The endpoint is suspicious. */
     void suspicious(long received, long processed, long nowNanos) {
+        suspicious = suspicious == null ? new StateNews() : suspicious;
         if (suspicious.begins(options.newsSpacing(), nowNanos)) {
             tell(new EndpointNews.Suspicious(new Revision(received), new Revision(processed)));
         }
@@ -127,13 +133,14 @@ class DeliveryRecord {
 
     /** The endpoint is suspicious no more. */
     void trusted() {
-        if (suspicious.ends()) {
+        if (suspicious != null && suspicious.ends()) {
             tell(new EndpointNews.Trusted());
         }
     }
 
     /** The receiver turns out not to check signatures. */
     void signatureNotChecked(long nowNanos) {
+        unchecked = unchecked == null ? new StateNews() : unchecked;
         if (unchecked.begins(options.newsSpacing(), nowNanos)) {
             tell(new EndpointNews.SignatureNotChecked());
             unchecked.ends(); // by which nothing follows

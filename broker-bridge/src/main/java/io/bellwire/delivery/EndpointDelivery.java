@@ -29,14 +29,12 @@ final class EndpointDelivery {
     private final @Nullable ReplayScope replay;
     private final FeedView feed;
     private final DeliveryWindow window;
-    private final SignalSteps signals;
-    private final ChangeSteps changes;
     private final CallGate gate;
+    private final DeliverySteps steps;
     private final EndpointRate rate;
     private final ReceiverWatch receiver;
 
     private WebhookEndpoint endpoint;
-    private TypeFilter filter;
     /** When the first change that was not looked at was committed, milliseconds since 1970; 0 if that is unknown. */
     private long nextAtMillis;
     /** Whether all that is pending is to be looked at anew, as soon as no call is under way. */
@@ -62,18 +60,16 @@ final class EndpointDelivery {
         this.replay = replay;
         this.feed = new FeedView(Optional.ofNullable(replay).map(ReplayScope::to));
         this.endpoint = endpoint;
-        this.filter = TypeFilter.of(endpoint.settings().types());
         this.record = record;
         this.receiver = new ReceiverWatch(options, random, record);
         this.window = new DeliveryWindow(
                 position == null ? Long.MAX_VALUE : position.revision().value());
         this.gate = new CallGate(options, random);
+        this.steps = new DeliverySteps(options, feed, window, gate, this::call);
         this.rate = new EndpointRate(
                 gate,
                 replay == null ? null : replay.live().rate(),
                 endpoint.settings().limits().perSecond());
-        this.signals = new SignalSteps(options, feed, window, gate, this::call);
-        this.changes = new ChangeSteps(feed, window, gate, this::call);
     }
 
     // ---- what happens
@@ -86,7 +82,7 @@ final class EndpointDelivery {
         endpoint = now;
         receiver.changed(now);
         if (isOther) {
-            filter = TypeFilter.of(now.settings().types());
+            steps.endTurn();
             disabling.reset();
             rate.set(now.settings().limits().perSecond());
             mustRestart = true;
@@ -170,7 +166,7 @@ final class EndpointDelivery {
 
     /** What is at hand is kept no longer. */
     void endTurn() {
-        feed.endTurn();
+        steps.endTurn();
     }
 
     /** The attempt of a {@link Call} has ended. */
@@ -207,7 +203,7 @@ final class EndpointDelivery {
             endpoint.urls().inUse().ifPresent(url -> receiver.received(url, delivery.last, nowNanos));
         }
         if (isSignal()) {
-            signals.received(delivery.last, nowNanos);
+            steps.signalReceived(delivery.last, nowNanos);
         }
     }
 
@@ -249,9 +245,7 @@ final class EndpointDelivery {
             return Wait.FOR_EVENTS;
         }
         long atMillis = nextAtMillis == 0 ? record.nowMillis() : nextAtMillis;
-        DeliveryStep step = isSignal()
-                ? signals.next(endpoint.id().feed(), filter, atMillis, nowNanos)
-                : changes.next(endpoint, filter, parallelism, nowNanos);
+        DeliveryStep step = steps.next(endpoint, parallelism, atMillis, nowNanos);
         return step instanceof Wait wait ? nextProbe(wait, nowNanos) : step;
     }
 

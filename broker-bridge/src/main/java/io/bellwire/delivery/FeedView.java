@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What one endpoint knows of its partner's feed. Not thread-safe. */
 final class FeedView {
+    private static final Revision NO_END = new Revision(Cursor.REVISION_MAX);
+
     /** Of a replay; there is nothing after it. */
     private final Revision end;
 
@@ -20,7 +22,7 @@ final class FeedView {
 
     /** @param end where it ends, whatever the feed has after that; empty for the whole feed */
     FeedView(Optional<Revision> end) {
-        this.end = end.orElse(new Revision(Cursor.REVISION_MAX));
+        this.end = end.orElse(NO_END);
     }
 
     long head() {

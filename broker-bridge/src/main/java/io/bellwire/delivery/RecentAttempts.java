@@ -4,7 +4,6 @@ import io.bellwire.webhook.CallAttempt;
 import io.bellwire.webhook.EndpointId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,13 +24,32 @@ public final class RecentAttempts {
     private record Remembered(CallAttempt attempt, long atNanos) {}
 
     private static final class AttemptsOfOne {
-        private final ArrayDeque<Remembered> received = new ArrayDeque<>(2);
-        private final ArrayDeque<Remembered> failed = new ArrayDeque<>(2);
+        /** Newest last. */
+        private final ArrayDeque<Remembered> attempts = new ArrayDeque<>(2);
+
+        private int failed;
         private long numbers;
         private long latestNanos;
 
-        int size() {
-            return received.size() + failed.size();
+        void add(CallAttempt attempt, long nowNanos) {
+            attempts.add(new Remembered(attempt, nowNanos));
+            failed += attempt.isReceived() ? 0 : 1;
+        }
+
+        /** Forgets the oldest one of those that were received, or of those that failed, if they are too many. */
+        boolean trim(boolean isReceived, int max) {
+            if ((isReceived ? attempts.size() - failed : failed) <= max) {
+                return false;
+            }
+            Iterator<Remembered> oldest = attempts.iterator();
+            while (oldest.hasNext()) {
+                if (oldest.next().attempt().isReceived() == isReceived) {
+                    oldest.remove();
+                    failed -= isReceived ? 0 : 1;
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
@@ -47,13 +65,8 @@ public final class RecentAttempts {
         one.numbers++;
         one.latestNanos = nowNanos;
         CallAttempt attempt = call.ended(one.numbers, result, false);
-        ArrayDeque<Remembered> ring = attempt.isReceived() ? one.received : one.failed;
-        ring.add(new Remembered(attempt, nowNanos));
-        size++;
-        if (ring.size() > limits.perEndpoint() / 2) {
-            ring.remove();
-            size--;
-        }
+        one.add(attempt, nowNanos);
+        size += one.trim(attempt.isReceived(), limits.perEndpoint() / 2) ? 0 : 1;
         removeOldest(nowNanos);
     }
 
@@ -65,7 +78,7 @@ public final class RecentAttempts {
             if (size <= limits.inAll() && !isOld(one.latestNanos, nowNanos)) {
                 break;
             }
-            size -= one.size();
+            size -= one.attempts.size();
             oldest.remove();
         }
     }
@@ -77,7 +90,7 @@ public final class RecentAttempts {
     /** The endpoint was deleted. */
     synchronized void remove(EndpointId id) {
         AttemptsOfOne removed = endpoints.remove(id);
-        size -= removed == null ? 0 : removed.size();
+        size -= removed == null ? 0 : removed.attempts.size();
     }
 
     /**
@@ -90,14 +103,15 @@ public final class RecentAttempts {
         if (one == null) {
             return List.of();
         }
-        List<Remembered> all = new ArrayList<>(one.received);
-        all.addAll(one.failed);
-        return all.stream()
-                .filter(kept -> kept.attempt().number() < before && !isOld(kept.atNanos(), nowNanos))
-                .map(Remembered::attempt)
-                .sorted(Comparator.comparingLong(CallAttempt::number).reversed())
-                .limit(limit)
-                .toList();
+        List<CallAttempt> page = new ArrayList<>();
+        Iterator<Remembered> newest = one.attempts.descendingIterator();
+        while (newest.hasNext() && page.size() < limit) {
+            Remembered kept = newest.next();
+            if (kept.attempt().number() < before && !isOld(kept.atNanos(), nowNanos)) {
+                page.add(kept.attempt());
+            }
+        }
+        return page;
     }
 
     /** The latest attempt with this header {@code webhook-id}. */

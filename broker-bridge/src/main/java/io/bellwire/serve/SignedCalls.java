@@ -37,16 +37,18 @@ final class SignedCalls implements CallSender {
     private final WebhookSecrets secrets;
     private final LongSupplier steadyMillis;
     private final LongSupplier wallMillis;
-    private final Cache<KeyName, WebhookKey> keys = Caffeine.newBuilder()
+    /** Only those that are costly to derive: a secret is derived as fast as it is found. */
+    private final Cache<KeyName, WebhookKey> keyPairs = Caffeine.newBuilder()
             .maximumSize(CACHED_MAX)
             .executor(Runnable::run)
             .build();
+
     private final Cache<HeaderName, Optional<Map<String, String>>> headers = Caffeine.newBuilder()
             .maximumSize(CACHED_MAX)
             .executor(Runnable::run)
             .build();
 
-    private record KeyName(EndpointId endpoint, String salt, SignatureScheme scheme) {}
+    private record KeyName(EndpointId endpoint, String salt) {}
 
     private record HeaderName(EndpointId endpoint, SealedHeaders sealed) {}
 
@@ -105,9 +107,12 @@ final class SignedCalls implements CallSender {
         List<WebhookKey> all = new ArrayList<>();
         for (String salt : WebhookSecrets.saltsAt(endpointKeys, steadyMillis.getAsLong())) {
             for (SignatureScheme scheme : schemes) {
-                all.add(keys.get(
-                        new KeyName(endpoint, salt, scheme),
-                        name -> secrets.key(name.endpoint(), name.salt(), name.scheme())));
+                all.add(
+                        scheme == SignatureScheme.V1A
+                                ? keyPairs.get(
+                                        new KeyName(endpoint, salt),
+                                        name -> secrets.key(name.endpoint(), name.salt(), SignatureScheme.V1A))
+                                : secrets.key(endpoint, salt, scheme));
             }
         }
         return all;

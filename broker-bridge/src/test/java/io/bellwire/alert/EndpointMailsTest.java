@@ -54,7 +54,7 @@ class EndpointMailsTest {
     }
 
     private static EndpointEditor at(long millis) {
-        return new EndpointEditor(millis, millis);
+        return new EndpointEditor(millis, millis, 0);
     }
 
     private static EndpointSettings withContacts(String... contacts) {

@@ -58,18 +58,4 @@ class CallCircuitTest {
         failed(20);
         probedAfter(100, 20);
     }
-
-    @Test
-    void nextPauseBeginsWithTheFirstProbe() {
-        for (int i = 0; i < 5; i++) {
-            failed(i);
-        }
-        circuit.close();
-        assertEquals(0, circuit.failures());
-        failed(500);
-        failed(500);
-        assertFalse(circuit.isOpen());
-        failed(500);
-        probedAfter(10, 500);
-    }
 }

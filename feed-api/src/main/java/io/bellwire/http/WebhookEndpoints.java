@@ -127,8 +127,8 @@ final class WebhookEndpoints {
                     if (found.isPresent()) {
                         return changed(found.get(), editor, settings, Optional.of(url), request.enabled());
                     }
-                    if (webhooks.isFull(id.feed())) {
-                        throw new ProblemException(Problem.conflict("the partner has " + Webhooks.PER_PARTNER_MAX
+                    if (editor.isFull()) {
+                        throw new ProblemException(Problem.conflict("the partner has " + EndpointEditor.PER_PARTNER_MAX
                                 + " endpoints, which is as many as it may have"));
                     }
                     requireAllowed(url);

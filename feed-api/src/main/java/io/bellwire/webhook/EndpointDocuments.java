@@ -11,12 +11,13 @@ import io.bellwire.log.Revision;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** The documents about endpoints, besides those of {@link EndpointJson}: positions, replays, and the names of each partner's. */
 final class EndpointDocuments {
     static final String POSITION_PREFIX = "endpoint-position/";
-    static final String NAMES_PREFIX = "endpoint-names/";
+    private static final String NAMES_PREFIX = "endpoint-names/";
 
     static final String REPLAY_PREFIX = "endpoint-replay/";
 
@@ -25,13 +26,23 @@ final class EndpointDocuments {
 
     private EndpointDocuments() {}
 
+    static String namesKey(FeedId partner) {
+        return NAMES_PREFIX + partner.path();
+    }
+
+    /** The names in a document with the names of a partner's endpoints; none if there is no such document. */
+    static SortedSet<String> namesIn(Optional<Document> document) {
+        SortedSet<String> names = new TreeSet<>();
+        document.ifPresent(found -> EndpointJson.parse(found).forEach(name -> names.add(name.asText())));
+        return names;
+    }
+
     /**
      * The names of a partner's endpoints are a document too: of two that are created at once, one is decided again, and
      * sees the other.
      */
     static Replacement namesChange(EndpointId id, Optional<Document> before, boolean isCreated) {
-        Set<String> all = new TreeSet<>();
-        before.ifPresent(document -> EndpointJson.parse(document).forEach(name -> all.add(name.asText())));
+        Set<String> all = namesIn(before);
         if (isCreated) {
             all.add(id.name());
         } else {
@@ -39,7 +50,7 @@ final class EndpointDocuments {
         }
         ArrayNode json = JsonNodeFactory.instance.arrayNode();
         all.forEach(json::add);
-        String key = NAMES_PREFIX + id.feed().path();
+        String key = namesKey(id.feed());
         return new Replacement(
                 key, before, all.isEmpty() ? Optional.empty() : Optional.of(EndpointJson.document(key, json)));
     }
@@ -98,9 +109,5 @@ final class EndpointDocuments {
                 json.path("failures").asLong(),
                 json.path("missed").asLong(),
                 Optional.empty());
-    }
-
-    static FeedId partnerOf(Document namesDocument) {
-        return new FeedId(namesDocument.key().substring(NAMES_PREFIX.length()));
     }
 }

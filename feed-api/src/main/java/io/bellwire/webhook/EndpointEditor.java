@@ -15,8 +15,12 @@ import java.util.Set;
  *
  * @param nowMillis milliseconds since 1970
  * @param steadyMillis the same by the log's clock that does not jump
+ * @param endpoints how many endpoints the partner has
  */
-public record EndpointEditor(long nowMillis, long steadyMillis) {
+public record EndpointEditor(long nowMillis, long steadyMillis, int endpoints) {
+    /** Endpoints of one partner. */
+    public static final int PER_PARTNER_MAX = 10;
+
     /** How long a change of the URL can be taken back. */
     public static final Duration TAKE_BACK = Duration.ofHours(24);
 
@@ -28,6 +32,11 @@ public record EndpointEditor(long nowMillis, long steadyMillis) {
 
     /** Kinds of events about changes that need a second factor. */
     static final Set<String> DANGEROUS = Set.of(URL_PENDING, SECRET_ROTATED);
+
+    /** Whether the partner has as many endpoints as it may have. */
+    public boolean isFull() {
+        return endpoints >= PER_PARTNER_MAX;
+    }
 
     /** A new endpoint, whose URL is pending. */
     public EndpointChange create(EndpointId id, EndpointSettings settings, URI url, String challenge, String salt) {

@@ -67,10 +67,16 @@ final class EndpointJson {
         }
     }
 
-    static WebhookEndpoint read(Document document) {
+    /** The id of the endpoint in the key of its document. */
+    static EndpointId idIn(String key) {
+        return EndpointId.parse(key.substring(PREFIX.length()));
+    }
+
+    /** @param id of the endpoint, as the document's key has it */
+    static WebhookEndpoint read(EndpointId id, Document document) {
         JsonNode json = parse(document);
         return new WebhookEndpoint(
-                EndpointId.parse(document.key().substring(PREFIX.length())),
+                id,
                 settings(json.path("settings")),
                 urls(json.path("urls")),
                 new EndpointKeys(

@@ -7,7 +7,9 @@ import io.bellwire.log.FeedListener;
 import io.bellwire.log.Records;
 import io.bellwire.registry.AccountStore;
 import io.bellwire.registry.StoredAccount;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +28,9 @@ final class EndpointTable implements FeedListener {
     private static final Logger log = LoggerFactory.getLogger(EndpointTable.class);
     private static final int PAGE = 1_000;
 
-    private final ConcurrentSkipListMap<String, WebhookEndpoint> byKey = new ConcurrentSkipListMap<>();
-    private final Map<FeedId, Document> names = new ConcurrentHashMap<>();
+    /** By the paths of the partners' feeds; those of one partner by name. */
+    private final Map<String, List<WebhookEndpoint>> byPartner = new ConcurrentSkipListMap<>();
+
     private final Set<FeedId> disabledPartners = ConcurrentHashMap.newKeySet();
     private final Map<EndpointId, EndpointPosition> firstPositions = new ConcurrentHashMap<>();
     private final Map<EndpointId, EndpointReplay> savedReplays = new ConcurrentHashMap<>();
@@ -44,11 +47,10 @@ final class EndpointTable implements FeedListener {
 
     /** Loads all endpoints of the log. */
     void load(DocumentStore documents, AccountStore accounts) {
-        forEach(documents, EndpointJson.prefix(), document -> byKey.put(document.key(), EndpointJson.read(document)));
         forEach(
                 documents,
-                EndpointDocuments.NAMES_PREFIX,
-                document -> names.put(EndpointDocuments.partnerOf(document), document));
+                EndpointJson.prefix(),
+                document -> put(EndpointJson.read(EndpointJson.idIn(document.key()), document)));
         forEach(
                 documents,
                 EndpointDocuments.POSITION_PREFIX,
@@ -61,7 +63,9 @@ final class EndpointTable implements FeedListener {
                 document -> savedReplays.put(
                         EndpointId.parse(document.key().substring(EndpointDocuments.REPLAY_PREFIX.length())),
                         EndpointDocuments.replayIn(document)));
-        List<FeedId> partners = List.copyOf(names.keySet());
+        List<FeedId> partners = byPartner.values().stream()
+                .map(endpoints -> endpoints.get(0).id().feed())
+                .toList();
         for (int from = 0; from < partners.size(); from += PAGE) {
             accounts.find(partners.subList(from, Math.min(from + PAGE, partners.size()))).stream()
                     .filter(StoredAccount::disabled)
@@ -84,25 +88,46 @@ final class EndpointTable implements FeedListener {
     /** Notifies {@code listener} of all endpoints that there are, and of each change from now on. */
     void listen(EndpointListener listener) {
         listeners.add(listener);
-        byKey.values().forEach(endpoint -> listener.changed(effective(endpoint)));
+        byPartner.values().forEach(endpoints -> endpoints.forEach(endpoint -> listener.changed(effective(endpoint))));
+    }
+
+    private void put(WebhookEndpoint endpoint) {
+        List<WebhookEndpoint> endpoints = without(endpoint.id());
+        endpoints.add(endpoint);
+        endpoints.sort(Comparator.comparing(one -> one.id().name()));
+        byPartner.put(endpoint.id().feed().path(), List.copyOf(endpoints));
+    }
+
+    private void remove(EndpointId id) {
+        List<WebhookEndpoint> endpoints = without(id);
+        if (endpoints.isEmpty()) {
+            byPartner.remove(id.feed().path());
+        } else {
+            byPartner.put(id.feed().path(), List.copyOf(endpoints));
+        }
+    }
+
+    private List<WebhookEndpoint> without(EndpointId id) {
+        List<WebhookEndpoint> others = new ArrayList<>(of(id.feed()));
+        others.removeIf(other -> other.id().equals(id));
+        return others;
     }
 
     /** The endpoint; empty if there is none. */
     Optional<WebhookEndpoint> find(EndpointId id) {
-        return Optional.ofNullable(byKey.get(EndpointJson.key(id)));
+        return of(id.feed()).stream()
+                .filter(endpoint -> endpoint.id().equals(id))
+                .findFirst();
     }
 
     /** The endpoints of a partner, by name. */
     List<WebhookEndpoint> of(FeedId partner) {
-        String prefix = EndpointJson.prefix() + partner.path() + "/";
-        return byKey.tailMap(prefix, true).values().stream()
-                .takeWhile(endpoint -> EndpointJson.key(endpoint.id()).startsWith(prefix))
-                .toList();
+        return byPartner.getOrDefault(partner.path(), List.of());
     }
 
     /** All endpoints, by partner and name. */
     List<WebhookEndpoint> all() {
-        return List.copyOf(byKey.values());
+        return byPartner.values().stream().flatMap(List::stream).toList();
     }
 
     /**
@@ -116,11 +141,6 @@ final class EndpointTable implements FeedListener {
     /** Returns, once, the replay of the endpoint that was not over when the server was stopped. */
     Optional<EndpointReplay> takeSavedReplay(EndpointId id) {
         return Optional.ofNullable(savedReplays.remove(id));
-    }
-
-    /** The document with the names of the partner's endpoints; empty if it has none. */
-    Optional<Document> names(FeedId partner) {
-        return Optional.ofNullable(names.get(partner));
     }
 
     /**
@@ -157,24 +177,17 @@ final class EndpointTable implements FeedListener {
     }
 
     private void documentChanged(String key, @Nullable Document document) {
-        if (key.startsWith(EndpointDocuments.NAMES_PREFIX)) {
-            FeedId partner = new FeedId(key.substring(EndpointDocuments.NAMES_PREFIX.length()));
-            if (document == null) {
-                names.remove(partner);
-            } else {
-                names.put(partner, document);
-            }
-        } else if (key.startsWith(EndpointJson.prefix())) {
+        if (key.startsWith(EndpointJson.prefix())) {
             endpointChanged(key, document);
         }
     }
 
     private void endpointChanged(String key, @Nullable Document document) {
         if (document == null) {
-            WebhookEndpoint removed = byKey.remove(key);
-            if (removed != null) {
+            find(EndpointJson.idIn(key)).ifPresent(removed -> {
+                remove(removed.id());
                 listeners.forEach(listener -> listener.removed(removed.id()));
-            }
+            });
             return;
         }
         Prepared written = prepared.get(document);
@@ -183,7 +196,7 @@ final class EndpointTable implements FeedListener {
         }
         WebhookEndpoint endpoint = written.endpoint();
         written.first().ifPresent(first -> firstPositions.put(endpoint.id(), first));
-        byKey.put(key, endpoint);
+        put(endpoint);
         listeners.forEach(listener -> listener.changed(effective(endpoint)));
     }
 
@@ -202,10 +215,5 @@ final class EndpointTable implements FeedListener {
         return disabledPartners.contains(endpoint.id().feed())
                 ? endpoint.disabledFor(DisabledReason.PARTNER_DISABLED)
                 : endpoint;
-    }
-
-    /** How many endpoints there are. */
-    int size() {
-        return byKey.size();
     }
 }

@@ -36,9 +36,6 @@ import org.slf4j.LoggerFactory;
  * decided again if the endpoint has changed meanwhile. Thread-safe; only {@link #open} blocks.
  */
 public final class Webhooks {
-    /** Endpoints of one partner. */
-    public static final int PER_PARTNER_MAX = 10;
-
     private static final Logger log = LoggerFactory.getLogger(Webhooks.class);
     private static final int TRIES_MAX = 5;
 
@@ -139,11 +136,6 @@ public final class Webhooks {
         return table.all();
     }
 
-    /** Whether the partner has as many endpoints as it may have. Who creates one asks this when it decides. */
-    public boolean isFull(FeedId partner) {
-        return of(partner).size() >= PER_PARTNER_MAX;
-    }
-
     /**
      * Returns, once, where delivery to the endpoint is to begin: the position that was saved last, or that of its
      * creation.
@@ -186,10 +178,8 @@ public final class Webhooks {
         return Optional.ofNullable(recovery);
     }
 
-    /** An editor with the time of now. */
-    public EndpointEditor editor() {
-        return new EndpointEditor(clock.millis(), events.steadyMillis());
-    }
+    /** What the log has of an endpoint when its change is decided. */
+    private record Stored(Optional<Document> endpoint, Optional<Document> names) {}
 
     /**
      * Changes an endpoint. The future has the endpoint afterwards, empty if there is none. It fails with what {@code
@@ -214,21 +204,25 @@ public final class Webhooks {
             Function<Write<Boolean>, CompletionStage<Boolean>> submit,
             int tries) {
         // in memory are only endpoints, since documents are seldom wanted
-        return events.onReader(() -> documents.find(EndpointJson.key(id)))
+        return events.onReader(() -> new Stored(
+                        documents.find(EndpointJson.key(id)), documents.find(EndpointDocuments.namesKey(id.feed()))))
                 .thenCompose(before -> change(id, before, by, decide, submit, tries));
     }
 
     private CompletionStage<Optional<WebhookEndpoint>> change(
             EndpointId id,
-            Optional<Document> before,
+            Stored before,
             ChangedBy by,
             BiFunction<Optional<WebhookEndpoint>, EndpointEditor, Optional<EndpointChange>> decide,
             Function<Write<Boolean>, CompletionStage<Boolean>> submit,
             int tries) {
-        Optional<WebhookEndpoint> endpoint = before.map(EndpointJson::read);
+        // the same object for all versions of an endpoint
+        EndpointId known = table.find(id).map(WebhookEndpoint::id).orElse(id);
+        Optional<WebhookEndpoint> endpoint = before.endpoint().map(document -> EndpointJson.read(known, document));
+        int endpoints = EndpointDocuments.namesIn(before.names()).size();
         Optional<EndpointChange> change;
         try {
-            change = decide.apply(endpoint, editor());
+            change = decide.apply(endpoint, new EndpointEditor(clock.millis(), events.steadyMillis(), endpoints));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -250,11 +244,11 @@ public final class Webhooks {
 
     private CompletionStage<Boolean> write(
             EndpointId id,
-            Optional<Document> before,
+            Stored before,
             EndpointChange change,
             Function<Write<Boolean>, CompletionStage<Boolean>> submit) {
         Optional<Document> after = change.after().map(EndpointJson::write);
-        if (before.isEmpty() && after.isPresent()) {
+        if (before.endpoint().isEmpty() && after.isPresent()) {
             return events.feed(id.feed()).thenCompose(feed -> {
                 EndpointPosition head = new EndpointPosition(feed.epoch(), feed.head());
                 return write(id, before, after, change, Optional.of(head), submit);
@@ -266,16 +260,16 @@ public final class Webhooks {
     /** @param first where delivery begins, if the endpoint is new */
     private CompletionStage<Boolean> write(
             EndpointId id,
-            Optional<Document> before,
+            Stored before,
             Optional<Document> after,
             EndpointChange change,
             Optional<EndpointPosition> first,
             Function<Write<Boolean>, CompletionStage<Boolean>> submit) {
         List<Replacement> replacements = new ArrayList<>();
-        replacements.add(new Replacement(EndpointJson.key(id), before, after));
+        replacements.add(new Replacement(EndpointJson.key(id), before.endpoint(), after));
         List<Hint> hints = new ArrayList<>();
         if (first.isPresent() || after.isEmpty()) {
-            replacements.add(EndpointDocuments.namesChange(id, table.names(id.feed()), after.isPresent()));
+            replacements.add(EndpointDocuments.namesChange(id, before.names(), after.isPresent()));
             hints.add(new Hint(
                     EndpointDocuments.positionKey(id),
                     first.map(position -> EndpointDocuments.position(id, position))));
@@ -346,10 +340,5 @@ public final class Webhooks {
                 ChangedBy.SERVER,
                 (found, editor) -> found.flatMap(endpoint -> decide.apply(endpoint, editor)),
                 events::submit);
-    }
-
-    /** How many endpoints there are. */
-    public int size() {
-        return table.size();
     }
 }

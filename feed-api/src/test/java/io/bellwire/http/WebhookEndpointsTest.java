@@ -263,7 +263,7 @@ class WebhookEndpointsTest {
 
         assertEquals(before, found());
         assertEquals(Optional.of(moved), server.api().webhooks().takeFirstPosition(id("main")));
-        assertEquals(1, server.api().webhooks().size());
+        assertEquals(1, server.api().webhooks().all().size());
         assertTrue(server.api().webhooks().takeFirstPosition(id("other")).isEmpty());
     }
 

@@ -22,7 +22,7 @@ class EndpointEditorTest {
     private static final long HOUR = Duration.ofHours(1).toMillis();
 
     private static EndpointEditor at(long steadyMillis) {
-        return new EndpointEditor(steadyMillis + 10 * HOUR, steadyMillis);
+        return new EndpointEditor(steadyMillis + 10 * HOUR, steadyMillis, 0);
     }
 
     private static WebhookEndpoint created() {

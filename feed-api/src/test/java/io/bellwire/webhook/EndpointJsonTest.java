@@ -53,15 +53,15 @@ class EndpointJsonTest {
                 1,
                 1);
 
-        assertEquals(all, EndpointJson.read(EndpointJson.write(all)));
-        assertEquals(little, EndpointJson.read(EndpointJson.write(little)));
+        assertEquals(all, EndpointJson.read(all.id(), EndpointJson.write(all)));
+        assertEquals(little, EndpointJson.read(little.id(), EndpointJson.write(little)));
     }
 
     @Test
     void damagedDocumentIsNamed() {
         Document damaged = new Document(EndpointJson.key(MAIN), "{".getBytes(StandardCharsets.UTF_8));
 
-        UncheckedIOException refused = assertThrows(UncheckedIOException.class, () -> EndpointJson.read(damaged));
+        UncheckedIOException refused = assertThrows(UncheckedIOException.class, () -> EndpointJson.read(MAIN, damaged));
 
         assertTrue(String.valueOf(refused.getMessage()).contains("endpoint/partners/bakery/main"));
     }
