@@ -77,6 +77,14 @@ class EndpointMailsTest {
         return at(1).confirm(created, "c1").orElseThrow().after().orElseThrow();
     }
 
+    private static WebhookEndpoint replacing(WebhookEndpoint endpoint, URI url) {
+        return at(2).withUrl(endpoint, url, "next").after().orElseThrow();
+    }
+
+    private static WebhookEndpoint confirmed(WebhookEndpoint pending) {
+        return at(2).confirm(pending, "next").orElseThrow().after().orElseThrow();
+    }
+
     private Mail mailOf(WebhookEndpoint before, EndpointChange change, ChangedBy by) {
         mails.clear();
         contacts.accept(new EndpointNotice(Optional.of(before), change.after(), change.news(), by));
@@ -111,6 +119,21 @@ class EndpointMailsTest {
         }
         assertTrue(pending.text().contains("By: an operator"), pending.text());
         assertTrue(confirmed.text().contains("within 24 hours"), confirmed.text());
+        assertTrue(confirmed.text().contains("the one at https://bakery.example again"), confirmed.text());
+    }
+
+    @Test
+    void firstUrlAndTheOriginalOneHaveNoWayBack() {
+        WebhookEndpoint created =
+                at(0).create(MAIN, withContacts(OLD), FIRST, "c1", "s1").after().orElseThrow();
+        Mail first = mailOf(created, at(1).confirm(created, "c1").orElseThrow(), ChangedBy.SERVER);
+        WebhookEndpoint replaced = confirmed(replacing(confirmed(OLD), SECOND));
+        WebhookEndpoint pending = replacing(replaced, FIRST);
+        Mail original = mailOf(pending, at(3).confirm(pending, "next").orElseThrow(), ChangedBy.SERVER);
+
+        assertTrue(first.text().contains("It is the first URL of the endpoint."), first.text());
+        assertTrue(original.text().contains("nothing is left to take back"), original.text());
+        assertFalse(original.text().contains("take-back"), original.text());
     }
 
     @Test

@@ -11,13 +11,15 @@ import java.util.Set;
 
 /**
  * Decides what becomes of an endpoint: pure, with the time and the random values handed in. A new URL is pending until
- * it is confirmed; the URL before can be taken back for {@link #TAKE_BACK}. Immutable.
+ * it is confirmed; the change can be taken back for {@link #TAKE_BACK}. Changes that follow each other within that time
+ * are taken back together: otherwise whoever has got hold of an account would set a second URL, and only the first of
+ * its two could be restored. Immutable.
  *
  * @param nowMillis milliseconds since 1970
  * @param steadyMillis the same by the log's clock that does not jump
  */
 public record EndpointEditor(long nowMillis, long steadyMillis) {
-    /** How long a change of the URL can be taken back. */
+    /** How long a change of the URL can be taken back, counted from the latest change. */
     public static final Duration TAKE_BACK = Duration.ofHours(24);
 
     /** How long a new URL may take to answer its challenge. */
@@ -98,13 +100,26 @@ public record EndpointEditor(long nowMillis, long steadyMillis) {
                                 endpoint,
                                 endpoint.settings(),
                                 new EndpointUrls(
-                                        Optional.of(pending.url()),
-                                        Optional.empty(),
-                                        urls.inUse()
-                                                .map(before -> new EndpointUrls.Previous(
-                                                        before, nowMillis, steadyMillis + TAKE_BACK.toMillis()))),
+                                        Optional.of(pending.url()), Optional.empty(), previous(urls, pending.url())),
                                 endpoint.disabled()),
                         urlNews(endpoint.id(), "url-confirmed", pending.url())));
+    }
+
+    /**
+     * The URL that can be taken back once {@code confirmed} is in use: the one before the first of the changes that can
+     * still be taken back. If {@code confirmed} is that one, nothing is left to take back.
+     */
+    private Optional<EndpointUrls.Previous> previous(EndpointUrls urls, URI confirmed) {
+        long endsMillis = steadyMillis + TAKE_BACK.toMillis();
+        return urls.previous()
+                .filter(this::canBeTakenBack)
+                .map(first -> new EndpointUrls.Previous(first.url(), first.replacedMillis(), endsMillis))
+                .or(() -> urls.inUse().map(before -> new EndpointUrls.Previous(before, nowMillis, endsMillis)))
+                .filter(previous -> !previous.url().equals(confirmed));
+    }
+
+    private boolean canBeTakenBack(EndpointUrls.Previous previous) {
+        return steadyMillis < previous.endsMillis();
     }
 
     /** The pending URL has not answered in its time; empty if another one is pending. */
@@ -121,7 +136,9 @@ public record EndpointEditor(long nowMillis, long steadyMillis) {
                         urlNews(endpoint.id(), "url-given-up", pending.url())));
     }
 
-    /** Takes back a pending URL, or else the last change of the URL; empty if there is none that can be taken back. */
+    /**
+     * Withdraws a pending URL; if there is none, takes back the changes of the URL. Empty if nothing can be taken back.
+     */
     public Optional<EndpointChange> takeBack(WebhookEndpoint endpoint) {
         EndpointUrls urls = endpoint.urls();
         if (urls.pending().isPresent() && urls.inUse().isPresent()) {
@@ -134,7 +151,7 @@ public record EndpointEditor(long nowMillis, long steadyMillis) {
                     urlNews(endpoint.id(), "url-taken-back", urls.inUse().get())));
         }
         return urls.previous()
-                .filter(previous -> steadyMillis < previous.endsMillis())
+                .filter(this::canBeTakenBack)
                 .map(previous -> EndpointChange.to(
                         updated(
                                 endpoint,
