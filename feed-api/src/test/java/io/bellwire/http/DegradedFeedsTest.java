@@ -14,8 +14,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What callers see of a partner whose feed has a problem. */
+/** What callers see of feeds that have a problem. */
 class DegradedFeedsTest {
+    private static final String NONE = "{\"escalations\":[],\"total\":0}";
+
     private final ApiFixture server = ApiFixture.inMemory();
     private ApiFixture.Device grill;
     private ApiFixture.Partner cafe;
@@ -32,10 +34,14 @@ class DegradedFeedsTest {
     }
 
     private void degrade(int ordersPercent, boolean isDisconnected) {
+        degrade(FeedId.ofPartner(cafe.id()), ordersPercent, isDisconnected);
+    }
+
+    private void degrade(FeedId feed, int ordersPercent, boolean isDisconnected) {
         server.api()
                 .escalated()
                 .replace(List.of(new EscalatedFeed(
-                        FeedId.ofPartner(cafe.id()),
+                        feed,
                         "rule",
                         "endpoint main is paused",
                         Duration.ofMinutes(5),
@@ -119,5 +125,26 @@ class DegradedFeedsTest {
         assertTrue(listed.contains("\"orders_percent\":20,\"disconnected\":true"), listed);
         assertTrue(listed.endsWith("\"total\":1}"), listed);
         cafe.client().get("/v1/escalations").expect(403);
+    }
+
+    @Test
+    void partnerAndDeviceSeeTheirOwnProblemAsOperatorsSeeIt() {
+        assertEquals(NONE, escalationOf(cafe.client(), cafe.path()));
+        degrade(20, true);
+
+        String all = server.operator().get("/v1/escalations").expect(200).json().toString();
+        assertEquals(all, escalationOf(cafe.client(), cafe.path()));
+        assertEquals(all, escalationOf(server.operator(), cafe.path()));
+        assertEquals(NONE, escalationOf(grill.client(), grill.path()));
+        ApiFixture.Partner bakery = server.registerPartner("bakery");
+        assertEquals(NONE, escalationOf(bakery.client(), bakery.path()));
+        bakery.client().get(cafe.path() + "/escalation").expect(403);
+        server.operator().get("/v1/partners/nobody/escalation").expectProblem(404, "not-found", "no partner nobody");
+    }
+
+    private static String escalationOf(ApiClient client, String account) {
+        CheckedResponse answer = client.get(account + "/escalation").expect(200);
+        assertEquals("no-store", answer.header("cache-control"));
+        return answer.json().toString();
     }
 }
