@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.degradation.EscalatedFeed;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.FeedId;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +86,48 @@ class DegradedFeedsTest {
             letIn += status == 201 ? 1 : 0;
         }
         assertTrue(letIn > 5 && letIn < 55, letIn + " of 60");
+    }
+
+    /** One member that does not come must not stop what is meant for all: its copy waits in its feed. */
+    @Test
+    void orderForAGroupIsLetInWhileAMemberIsDegraded() {
+        ApiFixture.Device oven = server.register("oven");
+        String group = "/v1/groups/stores/" + grill.id();
+        server.operator().put(group).expect(201);
+        server.operator().put(group + "/members/" + grill.id()).expect(201);
+        degrade(FeedId.ofDevice(new DeviceId(grill.id())), 0, false);
+
+        server.api().chooseFeeds(facts -> List.of(new FeedId("stores/" + grill.id())));
+        server.operator().order(oven.order()).expect(201);
+        await().until(() -> grill.client().get(grill.feed()).json().size() == 1);
+
+        server.api().chooseFeeds(facts -> List.of(FeedId.ofDevice(new DeviceId(grill.id()))));
+        server.operator().order(oven.order()).expectProblem(503, "degraded", "devices/" + grill.id());
+    }
+
+    @Test
+    void eventsAndChangesOfOrdersAreNotLimited() {
+        String placed = server.operator().order(grill.order()).expect(201).header("location");
+        degrade(FeedId.ofDevice(new DeviceId(grill.id())), 0, false);
+        server.operator().order(grill.order()).expect(503);
+
+        String event = "{\"specversion\":\"1.0\",\"id\":\"restart\",\"source\":\"/office\",\"type\":\"restart\","
+                + "\"deviceid\":\"" + grill.id() + "\"}";
+        server.operator()
+                .postAs("application/cloudevents+json", "/v1/events", event)
+                .expect(200);
+        server.operator()
+                .send(
+                        "PATCH",
+                        placed,
+                        BodyPublishers.ofString("{\"status\":\"cancelled\"}"),
+                        "Content-Type",
+                        "application/merge-patch+json",
+                        "If-Match",
+                        "*")
+                .expect(200);
+
+        assertEquals(3, grill.client().get(grill.feed()).json().size());
     }
 
     @Test
