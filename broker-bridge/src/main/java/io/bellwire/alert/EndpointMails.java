@@ -4,6 +4,7 @@ import io.bellwire.webhook.EndpointEditor;
 import io.bellwire.webhook.EndpointEvent;
 import io.bellwire.webhook.EndpointId;
 import io.bellwire.webhook.EndpointNotice;
+import io.bellwire.webhook.EndpointUrls;
 import io.bellwire.webhook.WebhookEndpoint;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -86,10 +87,7 @@ public final class EndpointMails implements Consumer<EndpointNotice> {
             case "url-confirmed" ->
                 List.of(
                         "A new URL is in use, at " + event.data().get("origin") + ". Changes go there from now on.",
-                        isTakenBack(notice)
-                                ? "If you did not expect this, take it back with " + takeBack(event.endpoint())
-                                        + " within " + EndpointEditor.TAKE_BACK.toHours() + " hours."
-                                : "It is the first URL of the endpoint. If you did not expect this, delete the endpoint.");
+                        wayBack(event.endpoint(), notice));
             case "url-given-up" ->
                 List.of("A new URL has not answered its challenge in time, at "
                         + event.data().get("origin") + ". It is not used.");
@@ -120,11 +118,22 @@ public final class EndpointMails implements Consumer<EndpointNotice> {
         };
     }
 
-    private static boolean isTakenBack(EndpointNotice notice) {
-        return notice.after()
+    /** What to do about a URL that is now in use. */
+    private static String wayBack(EndpointId id, EndpointNotice notice) {
+        Optional<EndpointUrls.Previous> previous =
+                notice.after().map(WebhookEndpoint::urls).flatMap(EndpointUrls::previous);
+        if (previous.isPresent()) {
+            return "If you did not expect this, take it back with " + takeBack(id) + " within "
+                    + EndpointEditor.TAKE_BACK.toHours() + " hours. In use is then the one at "
+                    + EndpointEditor.origin(previous.get().url()) + " again.";
+        }
+        boolean isFirst = notice.before()
                 .map(WebhookEndpoint::urls)
-                .filter(urls -> urls.previous().isPresent())
-                .isPresent();
+                .flatMap(EndpointUrls::inUse)
+                .isEmpty();
+        return isFirst
+                ? "It is the first URL of the endpoint. If you did not expect this, delete the endpoint."
+                : "It is the one that was in use before the latest changes: nothing is left to take back.";
     }
 
     private static String path(EndpointId id) {

@@ -1,13 +1,15 @@
 package io.bellwire.alert;
 
+import io.bellwire.runtime.Scheduler;
 import io.bellwire.tls.OutboundTls;
 import io.bellwire.tls.OutboundTlsOptions;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
-import jakarta.mail.Transport;
+import jakarta.mail.URLName;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -19,9 +21,17 @@ import java.util.Properties;
 import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.eclipse.angus.mail.smtp.SMTPTransport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Sends alerts by e-mail, each on a connection of its own. Thread-safe. */
+/** Sends alerts by e-mail, each on a connection of its own and within a time of its own. Thread-safe. */
 final class MailSender implements AlertTransport {
+    private static final Logger log = LoggerFactory.getLogger(MailSender.class);
+
+    /** Also over TLS from the beginning: the library gets a connection that is open. */
+    private static final String PROTOCOL = "smtp";
+
     private static final int ID_BYTES = 16;
     /** As RFC 5322 has it. */
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
@@ -29,38 +39,38 @@ final class MailSender implements AlertTransport {
             .withZone(ZoneOffset.UTC);
 
     private final MailServer server;
+    private final Scheduler scheduler;
     private final SecureRandom random;
+    private final SSLSocketFactory tls;
     private final Session session;
 
-    /** Throws {@link IllegalArgumentException} of one line if a file cannot be used. */
-    MailSender(MailServer server, SecureRandom random) {
+    /**
+     * Throws {@link IllegalArgumentException} of one line if a file cannot be used.
+     *
+     * @param scheduler cuts connections when the time of their mail is over
+     */
+    MailSender(MailServer server, Scheduler scheduler, SecureRandom random) {
         this.server = server;
+        this.scheduler = scheduler;
         this.random = random;
-        this.session = Session.getInstance(properties(server, random));
+        this.tls = OutboundTls.read(new OutboundTlsOptions(server.authority(), Optional.empty()), random)
+                .getSocketFactory();
+        this.session = Session.getInstance(properties(server, tls));
     }
 
-    private static Properties properties(MailServer server, SecureRandom random) {
-        SSLSocketFactory tls = OutboundTls.read(new OutboundTlsOptions(server.authority(), Optional.empty()), random)
-                .getSocketFactory();
-        String timeout = Long.toString(server.timeout().toMillis());
-        String prefix = "mail." + protocol(server) + ".";
+    private static Properties properties(MailServer server, SSLSocketFactory tls) {
+        String prefix = "mail." + PROTOCOL + ".";
         Properties all = new Properties();
-        all.put(prefix + "connectiontimeout", timeout);
-        all.put(prefix + "timeout", timeout);
-        all.put(prefix + "writetimeout", timeout);
+        all.put(prefix + "quitwait", "false"); // the mail is taken by then
         all.put(prefix + "auth", Boolean.toString(server.login().isPresent()));
         all.put(prefix + "starttls.enable", Boolean.toString(!server.isSmtps()));
         all.put(prefix + "starttls.required", Boolean.toString(server.isStartTlsRequired()));
         all.put(prefix + "ssl.checkserveridentity", "true");
-        all.put(prefix + "ssl.protocols", "TLSv1.2 TLSv1.3");
+        all.put(prefix + "ssl.protocols", String.join(" ", MailServer.TLS_PROTOCOLS));
         all.put(prefix + "ssl.socketFactory", tls);
         all.put(prefix + "ssl.socketFactory.fallback", "false");
         all.put(prefix + "from", server.from());
         return all;
-    }
-
-    private static String protocol(MailServer server) {
-        return server.isSmtps() ? "smtps" : "smtp";
     }
 
     @Override
@@ -73,16 +83,50 @@ final class MailSender implements AlertTransport {
         } catch (MessagingException | IllegalArgumentException e) {
             throw new AlertFailure(AlertFailure.Kind.REFUSED, "the address cannot be used", e);
         }
-        try (Transport transport = session.getTransport(protocol(server))) {
-            transport.connect(
-                    server.host(),
-                    server.port(),
-                    server.login().map(MailServer.Login::user).orElse(null),
-                    server.login().map(MailServer.Login::password).orElse(null));
-            transport.sendMessage(message, to);
-        } catch (MessagingException e) {
-            throw failure(e);
+        try (MailConnection connection = new MailConnection(scheduler, server.mailTime())) {
+            send(message, to, connection);
         }
+    }
+
+    private void send(Message message, InternetAddress[] to, MailConnection connection) throws AlertFailure {
+        SMTPTransport transport = new SMTPTransport(session, target());
+        try {
+            transport.connect(connection.open(server, tls));
+            transport.sendMessage(message, to);
+        } catch (MessagingException | IOException e) {
+            throw connection.isCut() ? cut(e) : failure(e);
+        } finally {
+            close(transport);
+        }
+    }
+
+    private URLName target() {
+        return new URLName(
+                PROTOCOL,
+                server.host(),
+                server.port(),
+                null,
+                server.login().map(MailServer.Login::user).orElse(null),
+                server.login().map(MailServer.Login::password).orElse(null));
+    }
+
+    /** Says goodbye. By now the mail is taken, or has failed: whatever fails here says nothing about it. */
+    private static void close(SMTPTransport transport) {
+        try {
+            transport.close();
+        } catch (MessagingException e) {
+            log.debug("a connection to the mail server has ended badly", e);
+        }
+    }
+
+    private AlertFailure cut(Exception cause) {
+        return new AlertFailure(
+                AlertFailure.Kind.UNREACHABLE,
+                String.format(
+                        Locale.ROOT,
+                        "the mail server has not taken it within %d s",
+                        server.mailTime().toSeconds()),
+                cause);
     }
 
     private Message message(InternetAddress to, Alert alert, long acceptedMillis) throws MessagingException {
@@ -106,7 +150,7 @@ final class MailSender implements AlertTransport {
         return message;
     }
 
-    private static AlertFailure failure(MessagingException failure) {
+    private static AlertFailure failure(Exception failure) {
         Exception cause = failure;
         while (cause instanceof MessagingException messaging) {
             if (cause instanceof SMTPAddressFailedException address) {
@@ -122,7 +166,7 @@ final class MailSender implements AlertTransport {
                 AlertFailure.Kind.UNREACHABLE, "the mail server cannot be used now (" + what + ")", failure);
     }
 
-    private static AlertFailure answered(int code, MessagingException failure) {
+    private static AlertFailure answered(int code, Exception failure) {
         return new AlertFailure(
                 code >= 500 ? AlertFailure.Kind.REFUSED : AlertFailure.Kind.LATER,
                 String.format(Locale.ROOT, "the mail server has answered %d", code),

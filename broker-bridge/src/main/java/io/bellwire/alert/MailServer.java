@@ -20,9 +20,15 @@ import java.util.Optional;
  * @param from the address in the messages
  * @param authority PEM: certificates of authorities that are trusted besides those of the JDK
  * @param timeout for the connection, and for each time that the server is waited for
+ * @param mailTime for all of one mail, from the connection to the last answer: a server that always sends a little in
+ *     time holds up the other mails no longer
  */
-public record MailServer(URI url, Optional<Login> login, String from, Optional<Path> authority, Duration timeout) {
+public record MailServer(
+        URI url, Optional<Login> login, String from, Optional<Path> authority, Duration timeout, Duration mailTime) {
     public static final Duration TIMEOUT = Duration.ofSeconds(10);
+    public static final Duration MAIL_TIME = TIMEOUT.multipliedBy(3);
+
+    static final List<String> TLS_PROTOCOLS = List.of("TLSv1.2", "TLSv1.3");
 
     private static final String SMTPS = "smtps";
     private static final String REQUIRED = "starttls=required";

@@ -1,6 +1,7 @@
 package io.bellwire.alert;
 
 import io.bellwire.outbound.OutboundClient;
+import io.bellwire.runtime.Scheduler;
 import io.bellwire.runtime.Stopwatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
@@ -38,11 +39,13 @@ public final class QueuedAlerts implements Alerts, AutoCloseable {
      * What alerts need besides their options.
      *
      * @param client calls the pager
+     * @param scheduler cuts connections to the mail server that last too long
      * @param nanoTime as {@link System#nanoTime}
      * @param wallMillis milliseconds since 1970
      */
     public record Surroundings(
             OutboundClient client,
+            Scheduler scheduler,
             LongSupplier nanoTime,
             LongSupplier wallMillis,
             SecureRandom random,
@@ -53,7 +56,8 @@ public final class QueuedAlerts implements Alerts, AutoCloseable {
         this.meters = new AlertMeters(surroundings.meters());
         this.elapsed = new Stopwatch(surroundings.nanoTime());
         LongSupplier wallMillis = surroundings.wallMillis();
-        Optional<MailSender> sender = options.mail().map(server -> new MailSender(server, surroundings.random()));
+        Optional<MailSender> sender =
+                options.mail().map(server -> new MailSender(server, surroundings.scheduler(), surroundings.random()));
         this.mail = sender.map(transport -> loop(AlertWay.MAIL, transport, wallMillis));
         this.pager = options.pager()
                 .map(found -> loop(AlertWay.PAGER, new Pager(found, surroundings.client(), wallMillis), wallMillis));

@@ -12,8 +12,9 @@
  *       recipient; each loop has a thread of its own, so a mail server that hangs does not hold up the pager.
  *   <li>{@code AlertQueue} asks {@code RecipientLimits} whether the recipient may get one more within the hour; what is
  *       held back is named in one summary as soon as the recipient may get a message again.
- *   <li>The loop takes what is due, and has {@code MailSender} or {@code Pager} send it. An {@code AlertFailure} says
- *       whether to drop it, to try it again later, or to leave the server alone for a while.
+ *   <li>The loop takes what is due, and has {@code MailSender} or {@code Pager} send it. A {@code MailConnection} is cut
+ *       when the time of its mail is over. An {@code AlertFailure} says whether to drop the alert, to try it again later,
+ *       or to leave the server alone for a while.
  * </ol>
  *
  * <p>{@link io.bellwire.alert.EndpointMails} follows the changes of endpoints, and mails their contacts.

@@ -9,7 +9,6 @@ import io.bellwire.log.Revision;
 import io.bellwire.log.Timestamps;
 import io.bellwire.webhook.CallPayload;
 import io.bellwire.webhook.WebhookEndpoint;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -118,12 +117,12 @@ record CallBody(String webhookId, String contentType, String payload, byte[] byt
     }
 
     /** The call of {@code url} with this body. */
-    PreparedCall toCall(WebhookEndpoint endpoint, URI url) {
+    PreparedCall toCall(WebhookEndpoint endpoint, String url) {
         return toCall(endpoint, url, false);
     }
 
     /** The call of {@code url} with this body; {@code isReplay} if the endpoint was called with it before. */
-    PreparedCall toCall(WebhookEndpoint endpoint, URI url, boolean isReplay) {
+    PreparedCall toCall(WebhookEndpoint endpoint, String url, boolean isReplay) {
         return new PreparedCall(
                 endpoint.id(),
                 url,

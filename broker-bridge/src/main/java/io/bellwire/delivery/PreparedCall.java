@@ -4,7 +4,6 @@ import io.bellwire.webhook.EndpointId;
 import io.bellwire.webhook.EndpointKeys;
 import io.bellwire.webhook.SealedHeaders;
 import io.bellwire.webhook.SignatureScheme;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
 
@@ -23,7 +22,7 @@ import java.util.Set;
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere; a copy for each call would double its cost
 public record PreparedCall(
         EndpointId endpoint,
-        URI url,
+        String url,
         String webhookId,
         String contentType,
         String payload,

@@ -3,7 +3,6 @@ package io.bellwire.delivery;
 import io.bellwire.runtime.Scheduler;
 import io.bellwire.webhook.SignatureCheck;
 import io.bellwire.webhook.WebhookEndpoint;
-import java.net.URI;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ final class ReceiverWatch {
     }
 
     /** A call of {@code url} with changes up to {@code revision} was received. */
-    void received(URI url, long revision, long nowNanos) {
+    void received(String url, long revision, long nowNanos) {
         if (processed == null) {
             processed = new ProcessedWatch(options, record);
         }

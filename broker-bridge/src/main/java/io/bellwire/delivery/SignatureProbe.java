@@ -4,7 +4,6 @@ import io.bellwire.runtime.Scheduler;
 import io.bellwire.webhook.EndpointKeys;
 import io.bellwire.webhook.SignatureCheck;
 import io.bellwire.webhook.WebhookEndpoint;
-import java.net.URI;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -19,7 +18,7 @@ final class SignatureProbe {
     private static final int SERVER_ERROR = 500;
     private static final int JITTER_PART = 5;
 
-    private final URI url;
+    private final String url;
     private final long intervalNanos;
     private final RandomGenerator random;
     private final DeliveryRecord record;
@@ -28,14 +27,14 @@ final class SignatureProbe {
     private boolean isInFlight;
     private SignatureCheck check = SignatureCheck.UNKNOWN;
 
-    SignatureProbe(URI url, DeliveryOptions options, RandomGenerator random, DeliveryRecord record) {
+    SignatureProbe(String url, DeliveryOptions options, RandomGenerator random, DeliveryRecord record) {
         this.url = url;
         this.intervalNanos = options.signatureProbe().toNanos();
         this.random = random;
         this.record = record;
     }
 
-    URI url() {
+    String url() {
         return url;
     }
 

@@ -112,7 +112,12 @@ final class AlertArguments {
         return checked(
                 "--smtp-url: ",
                 () -> new MailServer(
-                        MailServer.parse(url), login, from, Optional.ofNullable(smtpAuthority), MailServer.TIMEOUT));
+                        MailServer.parse(url),
+                        login,
+                        from,
+                        Optional.ofNullable(smtpAuthority),
+                        MailServer.TIMEOUT,
+                        MailServer.MAIL_TIME));
     }
 
     private @Nullable PagerOptions pager() {

@@ -276,7 +276,12 @@ public final class Bellwire implements AutoCloseable {
             return QueuedAlerts.start(
                     options,
                     new QueuedAlerts.Surroundings(
-                            caller.client(), clocks.nanoTime(), clocks.wall()::millis, random, meters));
+                            caller.client(),
+                            caller.scheduler(),
+                            clocks.nanoTime(),
+                            clocks.wall()::millis,
+                            random,
+                            meters));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("alerts: " + e.getMessage(), e);
         }

@@ -10,6 +10,7 @@ import io.bellwire.log.FeedId;
 import io.bellwire.outbound.OutboundClient;
 import io.bellwire.outbound.OwnListeners;
 import io.bellwire.outbound.TargetUrl;
+import io.bellwire.runtime.Scheduler;
 import io.bellwire.webhook.EndpointId;
 import io.bellwire.webhook.EndpointListener;
 import io.bellwire.webhook.WebhookEndpoint;
@@ -114,6 +115,11 @@ final class EndpointCaller implements AutoCloseable {
     /** Makes calls under the same rules. */
     OutboundClient client() {
         return client;
+    }
+
+    /** Runs short tasks between those of deliveries. */
+    Scheduler scheduler() {
+        return scheduler;
     }
 
     /** Why this URL must not be called; empty if it may be. */

@@ -15,6 +15,7 @@ import io.bellwire.webhook.SignatureScheme;
 import io.bellwire.webhook.WebhookKey;
 import io.bellwire.webhook.WebhookSecrets;
 import io.bellwire.webhook.WebhookSignature;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -91,7 +92,7 @@ final class SignedCalls implements CallSender {
                         call.body(),
                         keysOf(call.endpoint(), call.keys(), call.signatures())));
         client.call(
-                new OutboundCall(call.url(), all, call.body(), call.deadline()),
+                new OutboundCall(URI.create(call.url()), all, call.body(), call.deadline()),
                 result -> done.accept(resultOf(result)));
     }
 

@@ -14,7 +14,6 @@ import io.bellwire.webhook.EndpointId;
 import io.bellwire.webhook.EndpointNotice;
 import io.bellwire.webhook.EndpointSettings;
 import io.bellwire.webhook.WebhookEndpoint;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +23,8 @@ import org.junit.jupiter.api.Test;
 /** What contacts are told of an endpoint, and which contacts. */
 class EndpointMailsTest {
     private static final EndpointId MAIN = new EndpointId(FeedId.ofPartner("bakery"), "main");
-    private static final URI FIRST = URI.create("https://bakery.example/hook?key=confidential");
-    private static final URI SECOND = URI.create("https://other.example:8443/hook/confidential");
+    private static final String FIRST = "https://bakery.example/hook?key=confidential";
+    private static final String SECOND = "https://other.example:8443/hook/confidential";
     private static final String OLD = "old@bakery.example";
     private static final String NEW = "new@bakery.example";
 
@@ -77,6 +76,14 @@ class EndpointMailsTest {
         return at(1).confirm(created, "c1").orElseThrow().after().orElseThrow();
     }
 
+    private static WebhookEndpoint replacing(WebhookEndpoint endpoint, String url) {
+        return at(2).withUrl(endpoint, url, "next").after().orElseThrow();
+    }
+
+    private static WebhookEndpoint confirmed(WebhookEndpoint pending) {
+        return at(2).confirm(pending, "next").orElseThrow().after().orElseThrow();
+    }
+
     private Mail mailOf(WebhookEndpoint before, EndpointChange change, ChangedBy by) {
         mails.clear();
         contacts.accept(new EndpointNotice(Optional.of(before), change.after(), change.news(), by));
@@ -111,6 +118,21 @@ class EndpointMailsTest {
         }
         assertTrue(pending.text().contains("By: an operator"), pending.text());
         assertTrue(confirmed.text().contains("within 24 hours"), confirmed.text());
+        assertTrue(confirmed.text().contains("the one at https://bakery.example again"), confirmed.text());
+    }
+
+    @Test
+    void firstUrlAndTheOriginalOneHaveNoWayBack() {
+        WebhookEndpoint created =
+                at(0).create(MAIN, withContacts(OLD), FIRST, "c1", "s1").after().orElseThrow();
+        Mail first = mailOf(created, at(1).confirm(created, "c1").orElseThrow(), ChangedBy.SERVER);
+        WebhookEndpoint replaced = confirmed(replacing(confirmed(OLD), SECOND));
+        WebhookEndpoint pending = replacing(replaced, FIRST);
+        Mail original = mailOf(pending, at(3).confirm(pending, "next").orElseThrow(), ChangedBy.SERVER);
+
+        assertTrue(first.text().contains("It is the first URL of the endpoint."), first.text());
+        assertTrue(original.text().contains("nothing is left to take back"), original.text());
+        assertFalse(original.text().contains("take-back"), original.text());
     }
 
     @Test

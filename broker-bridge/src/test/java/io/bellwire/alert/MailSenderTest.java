@@ -1,5 +1,6 @@
 package io.bellwire.alert;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -20,10 +21,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages as mail servers get them: a real one, and one that behaves as the test wants. */
 @Timeout(120)
@@ -32,18 +36,34 @@ class MailSenderTest {
     private static final String FROM = "bellwire@shop.example";
     private static final String ALICE = "alice@partner.example";
     private static final String PASSWORD = "confidential-9";
+    private static final Duration MAIL_TIME = Duration.ofSeconds(30);
     private static final long ACCEPTED = Instant.parse("2026-11-22T08:09:10Z").toEpochMilli();
     private static final Alert ALERT = new Alert("partners/p1", "a subject", List.of("first line", "second line"));
+
+    /** The beginning of a greeting that does not end. */
+    private static final int[] GREETING = "220-welcome".chars().toArray();
+
+    /** The beginning of a record of 16,384 bytes of a TLS handshake. */
+    private static final int[] HANDSHAKE = {22, 3, 3, 64, 0, 2, 0, 63, 252, 3, 3};
 
     @TempDir
     Path folder;
 
     private static MailServer server(URI url, Optional<MailServer.Login> login, Optional<Path> authority) {
-        return new MailServer(url, login, FROM, authority, Duration.ofSeconds(5));
+        return server(url, login, authority, Duration.ofSeconds(5));
+    }
+
+    private static MailServer server(
+            URI url, Optional<MailServer.Login> login, Optional<Path> authority, Duration timeout) {
+        return new MailServer(url, login, FROM, authority, timeout, MAIL_TIME);
     }
 
     private static void send(MailServer server, Alert alert) throws AlertFailure {
-        new MailSender(server, RANDOM).send(ALICE, alert, ACCEPTED);
+        send(server, new HeldAlarms(), alert);
+    }
+
+    private static void send(MailServer server, HeldAlarms alarms, Alert alert) throws AlertFailure {
+        new MailSender(server, alarms, RANDOM).send(ALICE, alert, ACCEPTED);
     }
 
     private static Kind failure(MailServer server) {
@@ -203,18 +223,65 @@ class MailSenderTest {
         MailServer server;
         try (SmtpServer smtp = new SmtpServer(Optional.empty())) {
             smtp.isSilent = true;
-            server = new MailServer(
-                    smtp.url("127.0.0.1", ""), Optional.empty(), FROM, Optional.empty(), Duration.ofMillis(200));
+            server = server(smtp.url("127.0.0.1", ""), Optional.empty(), Optional.empty(), Duration.ofMillis(200));
             assertEquals(Kind.UNREACHABLE, failure(server));
             assertEquals(1, smtp.connections());
         }
         assertEquals(Kind.UNREACHABLE, failure(server));
     }
 
+    /** In the greeting and in the handshake of TLS. No read of a byte takes long, so only the time of the mail ends it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void serverThatSendsAByteNowAndThenIsCutWhenTheTimeOfTheMailIsOver(boolean isTlsFirst) throws Exception {
+        HeldAlarms alarms = new HeldAlarms();
+        try (SmtpServer smtp = new SmtpServer(Optional.empty())) {
+            smtp.isTlsFirst = isTlsFirst;
+            smtp.isSilent = true;
+            MailServer server =
+                    server(smtp.url("127.0.0.1", ""), Optional.empty(), Optional.empty(), Duration.ofMinutes(10));
+            CompletableFuture<AlertFailure> failure = CompletableFuture.supplyAsync(
+                    () -> assertThrows(AlertFailure.class, () -> send(server, alarms, ALERT)));
+            await().until(() -> smtp.connections() == 1);
+            for (int octet : isTlsFirst ? HANDSHAKE : GREETING) {
+                smtp.drip(octet);
+            }
+            assertFalse(failure.isDone());
+            assertEquals(List.of(MAIL_TIME), alarms.delays());
+
+            alarms.goOff();
+
+            assertEquals(Kind.UNREACHABLE, failure.get().kind());
+            assertEquals(
+                    "the mail server has not taken it within 30 s",
+                    failure.get().getMessage());
+            smtp.awaitEnds();
+        }
+    }
+
+    @Test
+    void timeOfAMailEndsWithTheMail() throws Exception {
+        HeldAlarms alarms = new HeldAlarms();
+        try (SmtpServer smtp = new SmtpServer(Optional.empty())) {
+            send(server(smtp.url("127.0.0.1", ""), Optional.empty(), Optional.empty()), alarms, ALERT);
+        }
+        assertEquals(List.of(), alarms.delays());
+    }
+
+    /** Otherwise the mail would be sent again and again. */
+    @Test
+    void mailThatWasTakenIsSentWhateverFollows() throws Exception {
+        try (SmtpServer smtp = new SmtpServer(Optional.empty())) {
+            smtp.isSilentAtQuit = true;
+            send(server(smtp.url("127.0.0.1", ""), Optional.empty(), Optional.empty(), Duration.ofMillis(200)), ALERT);
+            await().until(() -> smtp.lines().contains("QUIT"));
+        }
+    }
+
     @Test
     void addressThatIsNoneIsRefused() {
-        MailSender sender =
-                new MailSender(server(URI.create("smtp://127.0.0.1:1"), Optional.empty(), Optional.empty()), RANDOM);
+        MailSender sender = new MailSender(
+                server(URI.create("smtp://127.0.0.1:1"), Optional.empty(), Optional.empty()), new HeldAlarms(), RANDOM);
         for (String wrong :
                 List.of("alice", "a@b\r\nBcc: c@d", "a@b,c@d", "Alice <a@b.example>", "", "a b@c.example")) {
             AlertFailure failure = assertThrows(AlertFailure.class, () -> sender.send(wrong, ALERT, ACCEPTED), wrong);

@@ -49,6 +49,7 @@ class QueuedAlertsTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final List<Page> pages = new CopyOnWriteArrayList<>();
+    private final HeldAlarms alarms = new HeldAlarms();
     private SmtpServer smtp;
     private HttpServer pager;
     private OutboundClient client;
@@ -100,7 +101,8 @@ class QueuedAlertsTest {
                         Optional.empty(),
                         "bellwire@shop.example",
                         Optional.empty(),
-                        timeout)),
+                        timeout,
+                        MailServer.MAIL_TIME)),
                 List.of("ops@shop.example", "ops2@shop.example"),
                 Optional.of(new PagerOptions(pagerUrl, WebhookKey.parse(SECRET))),
                 20,
@@ -111,7 +113,7 @@ class QueuedAlertsTest {
         return QueuedAlerts.start(
                 options,
                 new QueuedAlerts.Surroundings(
-                        client, System::nanoTime, Clock.systemUTC()::millis, new SecureRandom(), meters));
+                        client, alarms, System::nanoTime, Clock.systemUTC()::millis, new SecureRandom(), meters));
     }
 
     private double count(String name, String way) {
@@ -166,6 +168,22 @@ class QueuedAlertsTest {
     }
 
     @Test
+    void mailThatIsCutIsTriedAgainAndOthersFollow() throws Exception {
+        smtp.isSilent = true;
+        try (QueuedAlerts alerts = alerts(options(Duration.ofMinutes(10)))) {
+            alerts.mail(List.of("p1@partner.example", "p2@partner.example"), ALERT);
+            await().until(() -> smtp.connections() == 1);
+            smtp.drip('2');
+            smtp.isSilent = false;
+
+            alarms.goOff();
+
+            await().until(() -> count("sent", "mail") == 2);
+            assertEquals(1, count("failed", "mail"));
+        }
+    }
+
+    @Test
     void operatorsGetOneMessageEachAndWhatWaitsIsSentBeforeTheEnd() throws Exception {
         try (QueuedAlerts alerts = alerts(options(Duration.ofSeconds(5)))) {
             alerts.mailOperators(ALERT);
@@ -206,7 +224,8 @@ class QueuedAlertsTest {
                         Optional.of(new MailServer.Login("bellwire", "confidential-9")),
                         server.from(),
                         Optional.empty(),
-                        server.timeout())),
+                        server.timeout(),
+                        server.mailTime())),
                 List.of(),
                 options.pager(),
                 20,

@@ -28,6 +28,8 @@ final class SmtpServer implements AutoCloseable {
     volatile boolean isSilent;
     /** Whether connections begin with TLS. */
     volatile boolean isTlsFirst;
+    /** Whether nothing is answered to QUIT. */
+    volatile boolean isSilentAtQuit;
 
     /** @param tls offered by STARTTLS, if there is one */
     SmtpServer(Optional<SSLContext> tls) throws IOException {
@@ -48,6 +50,25 @@ final class SmtpServer implements AutoCloseable {
 
     long connections() {
         return open.size();
+    }
+
+    /** Sends one more byte on each connection. */
+    void drip(int octet) throws IOException {
+        for (Socket client : open) {
+            client.getOutputStream().write(octet);
+            client.getOutputStream().flush();
+        }
+    }
+
+    /** Waits until the other side has ended each connection. */
+    void awaitEnds() {
+        for (Socket client : open) {
+            try {
+                client.getInputStream().transferTo(OutputStream.nullOutputStream());
+            } catch (IOException reset) {
+                lines.add("ended");
+            }
+        }
     }
 
     private void accept() {
@@ -88,7 +109,7 @@ final class SmtpServer implements AutoCloseable {
                         part = reader.readLine();
                     }
                     say(client, "250 taken");
-                } else {
+                } else if (!isSilentAtQuit || !line.equals("QUIT")) {
                     say(client, answer(line, mark.isEmpty()));
                 }
                 line = reader.readLine();

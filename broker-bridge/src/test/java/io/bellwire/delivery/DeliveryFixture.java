@@ -18,7 +18,6 @@ import io.bellwire.webhook.EndpointUrls;
 import io.bellwire.webhook.SealedHeaders;
 import io.bellwire.webhook.WebhookEndpoint;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,7 +32,7 @@ import java.util.UUID;
 abstract class DeliveryFixture {
     static final FeedId ACME = FeedId.ofPartner("acme");
     static final EndpointId MAIN = new EndpointId(ACME, "main");
-    static final URI URL = URI.create("https://acme.example/hook");
+    static final String URL = "https://acme.example/hook";
     static final UUID ORDER_7 = new UUID(7, 7);
     static final UUID ORDER_8 = new UUID(8, 8);
 

@@ -18,7 +18,6 @@ import io.bellwire.webhook.EndpointSettings;
 import io.bellwire.webhook.EndpointState;
 import io.bellwire.webhook.EndpointUrls;
 import io.bellwire.webhook.WebhookEndpoint;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -114,8 +113,7 @@ final class DeliveryWorld extends DeliveryFixture {
     }
 
     private static EndpointUrls urls(int number) {
-        return new EndpointUrls(
-                Optional.of(URI.create("https://p.example/" + number)), Optional.empty(), Optional.empty());
+        return new EndpointUrls(Optional.of("https://p.example/" + number), Optional.empty(), Optional.empty());
     }
 
     private EndpointSettings randomSettings() {

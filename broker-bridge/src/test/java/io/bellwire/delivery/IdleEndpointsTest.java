@@ -9,7 +9,6 @@ import io.bellwire.webhook.CallPayload;
 import io.bellwire.webhook.EndpointId;
 import io.bellwire.webhook.EndpointPosition;
 import io.bellwire.webhook.EndpointUrls;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -28,7 +27,7 @@ class IdleEndpointsTest extends DeliveryFixture {
         for (int i = 0; i < ENDPOINTS; i++) {
             EndpointId id = new EndpointId(FeedId.ofPartner("warm-" + i), "main");
             EndpointUrls urls = new EndpointUrls(
-                    Optional.of(URI.create("https://receiver.partner.example/hooks/bellwire?of=" + i)),
+                    Optional.of("https://receiver.partner.example/hooks/bellwire?of=" + i),
                     Optional.empty(),
                     Optional.empty());
             deliveries.put(

@@ -14,7 +14,6 @@ import io.bellwire.webhook.EndpointState;
 import io.bellwire.webhook.EndpointUrls;
 import io.bellwire.webhook.SignatureCheck;
 import io.bellwire.webhook.WebhookEndpoint;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,7 +171,7 @@ class SignatureProbeTest extends DeliveryFixture {
         liveTraffic(Duration.ofMinutes(15));
         assertEquals(SignatureCheck.NOT_CHECKED, check());
 
-        URI other = URI.create("https://acme.example/other");
+        String other = "https://acme.example/other";
         deliveries.put(
                 endpoint(MAIN, FULL, new EndpointUrls(Optional.of(other), Optional.empty(), Optional.empty())),
                 Optional.empty());
@@ -195,7 +194,7 @@ class SignatureProbeTest extends DeliveryFixture {
             processed(feed.of(ACME).head());
             after(Duration.ofSeconds(5));
         }
-        URI other = URI.create("https://acme.example/other");
+        String other = "https://acme.example/other";
         deliveries.put(
                 endpoint(MAIN, FULL, new EndpointUrls(Optional.of(other), Optional.empty(), Optional.empty())),
                 Optional.empty());

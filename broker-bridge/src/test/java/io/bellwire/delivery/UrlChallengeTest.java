@@ -10,7 +10,6 @@ import io.bellwire.webhook.CallPayload;
 import io.bellwire.webhook.EndpointPosition;
 import io.bellwire.webhook.EndpointUrls;
 import io.bellwire.webhook.WebhookEndpoint;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** A new URL is called only after it has answered its challenge; the old one is called meanwhile. */
 class UrlChallengeTest extends DeliveryFixture {
-    private static final URI NEW_URL = URI.create("https://new.acme.example/hook");
+    private static final String NEW_URL = "https://new.acme.example/hook";
     private static final EndpointUrls.Pending PENDING =
             new EndpointUrls.Pending(NEW_URL, "r4nd0m", 0, Duration.ofHours(1).toMillis());
 

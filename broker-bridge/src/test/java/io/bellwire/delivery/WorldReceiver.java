@@ -8,7 +8,6 @@ import io.bellwire.webhook.CallOrdering;
 import io.bellwire.webhook.CallPayload;
 import io.bellwire.webhook.EndpointSettings;
 import io.bellwire.webhook.WebhookEndpoint;
-import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,7 +37,7 @@ final class WorldReceiver {
     /** What some settings, in force after it was committed, did not ask for. */
     private final Set<Long> excused = new HashSet<>();
     /** URLs that have answered 2xx. */
-    private final Set<URI> called = new HashSet<>();
+    private final Set<String> called = new HashSet<>();
 
     private final Map<UUID, Long> newestOfOrder = new HashMap<>();
     private long newest;

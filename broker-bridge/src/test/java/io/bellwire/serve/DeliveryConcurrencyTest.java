@@ -38,7 +38,6 @@ import io.bellwire.webhook.EndpointSettings;
 import io.bellwire.webhook.EndpointUrls;
 import io.bellwire.webhook.WebhookEndpoint;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -167,7 +166,7 @@ class DeliveryConcurrencyTest {
                 EndpointSettings.DEFAULT.headers(),
                 List.of(),
                 true);
-        URI url = URI.create("https://p" + partner + ".example/");
+        String url = "https://p" + partner + ".example/";
         return new WebhookEndpoint(
                 new EndpointId(FeedId.ofPartner("p" + partner), "main"),
                 settings,

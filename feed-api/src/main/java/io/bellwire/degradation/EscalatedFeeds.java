@@ -2,6 +2,8 @@ package io.bellwire.degradation;
 
 import io.bellwire.log.FeedId;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +15,8 @@ import java.util.stream.Collectors;
 /** All feeds that have a problem now. Thread-safe. */
 public final class EscalatedFeeds {
     private final List<Consumer<FeedId>> listeners = new CopyOnWriteArrayList<>();
-    private volatile List<EscalatedFeed> all = List.of();
+    /** In the order of their names. */
+    private volatile Map<FeedId, EscalatedFeed> all = Map.of();
     /** Those from which something is withheld. */
     private volatile Map<FeedId, EscalatedFeed> degraded = Map.of();
 
@@ -30,7 +33,9 @@ public final class EscalatedFeeds {
         Map<FeedId, EscalatedFeed> after = now.stream()
                 .filter(EscalatedFeed::isDegraded)
                 .collect(Collectors.toUnmodifiableMap(EscalatedFeed::feed, feed -> feed));
-        all = List.copyOf(sorted.values());
+        Map<FeedId, EscalatedFeed> byFeed = new LinkedHashMap<>();
+        sorted.values().forEach(feed -> byFeed.put(feed.feed(), feed));
+        all = Collections.unmodifiableMap(byFeed);
         degraded = after;
         for (EscalatedFeed feed : after.values()) {
             EscalatedFeed known = before.get(feed.feed());
@@ -42,7 +47,12 @@ public final class EscalatedFeeds {
 
     /** All of them, by name. */
     public List<EscalatedFeed> all() {
-        return all;
+        return List.copyOf(all.values());
+    }
+
+    /** The feed if it has a problem. */
+    public Optional<EscalatedFeed> find(FeedId feed) {
+        return Optional.ofNullable(all.get(feed));
     }
 
     /** Whether something is withheld from any feed. One read of a field. */

@@ -87,13 +87,13 @@ final class EndpointRequest {
     }
 
     /** The URL, if there is one. */
-    Optional<URI> url() {
+    Optional<String> url() {
         if (isMissing("url")) {
             return Optional.empty();
         }
         String text = text("url", json.path("url"));
         try {
-            return Optional.of(URI.create(text));
+            return Optional.of(URI.create(text).toString());
         } catch (IllegalArgumentException e) {
             throw invalid("url is not a valid URL");
         }

@@ -91,16 +91,16 @@ final class EndpointView {
     }
 
     private static void putUrls(ObjectNode json, EndpointUrls urls) {
-        json.put("url", urls.inUse().map(Object::toString).orElse(null));
+        json.put("url", urls.inUse().orElse(null));
         urls.pending().ifPresent(pending -> {
             ObjectNode object = json.putObject("pending_url");
-            object.put("url", pending.url().toString());
+            object.put("url", pending.url());
             object.put("set_at", time(pending.setMillis()));
             object.put("until", time(pending.endsMillis()));
         });
         urls.previous().ifPresent(previous -> {
             ObjectNode object = json.putObject("previous_url");
-            object.put("url", previous.url().toString());
+            object.put("url", previous.url());
             object.put("replaced_at", time(previous.replacedMillis()));
             object.put("until", time(previous.endsMillis()));
         });

@@ -172,7 +172,7 @@ public final class HttpApi implements AutoCloseable {
         FeedEndpoint feeds = feedEndpoint();
         routes.addAll(feeds.routes());
         routes.addAll(new StreamEndpoint(streams, registry, parts.escalated()).routes());
-        routes.add(new EscalationEndpoint(parts.escalated()).route());
+        routes.addAll(new EscalationEndpoint(parts.escalated(), registry).routes());
         routes.addAll(new GroupEndpoints(parts.groups(), registry, feeds).routes());
         routes.add(new SnapshotEndpoint(events, parts.orders(), registry).route());
         routes.addAll(new AckEndpoint(events, registry).routes());

@@ -14,7 +14,6 @@ import io.bellwire.webhook.SealedHeaders;
 import io.bellwire.webhook.WebhookEndpoint;
 import io.bellwire.webhook.WebhookSecrets;
 import io.bellwire.webhook.Webhooks;
-import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -118,7 +117,7 @@ final class WebhookEndpoints {
     private CompletionStage<ApiResponse> put(ApiCall call) {
         EndpointId id = id(call);
         EndpointRequest request = EndpointRequest.parse(call.body());
-        URI url = request.url().orElseThrow(() -> new ProblemException(Problem.invalidRequest("url is missing")));
+        String url = request.url().orElseThrow(() -> new ProblemException(Problem.invalidRequest("url is missing")));
         SealedHeaders headers = secrets.seal(id, request.headers().orElse(Map.of()));
         EndpointSettings settings = request.settings(EndpointSettings.DEFAULT, headers);
         boolean isNew = webhooks.find(id).isEmpty();
@@ -161,7 +160,7 @@ final class WebhookEndpoints {
             WebhookEndpoint endpoint,
             EndpointEditor editor,
             EndpointSettings settings,
-            Optional<URI> url,
+            Optional<String> url,
             Optional<Boolean> enabled) {
         EndpointChange change = editor.withSettings(endpoint, settings);
         WebhookEndpoint now = change.after().orElseThrow();
@@ -175,8 +174,8 @@ final class WebhookEndpoints {
         return Optional.of(switched.isPresent() ? EndpointEditor.both(change, switched.get()) : change);
     }
 
-    private void requireAllowed(URI url) {
-        webhooks.problemOf(url.toString()).ifPresent(problem -> {
+    private void requireAllowed(String url) {
+        webhooks.problemOf(url).ifPresent(problem -> {
             throw new ProblemException(Problem.invalidRequest("url: " + problem));
         });
     }

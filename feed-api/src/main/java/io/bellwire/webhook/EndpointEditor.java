@@ -11,7 +11,9 @@ import java.util.Set;
 
 /**
  * Decides what becomes of an endpoint: pure, with the time and the random values handed in. A new URL is pending until
- * it is confirmed; the URL before can be taken back for {@link #TAKE_BACK}. Immutable.
+ * it is confirmed; the change can be taken back for {@link #TAKE_BACK}. Changes that follow each other within that time
+ * are taken back together: otherwise whoever has got hold of an account would set a second URL, and only the first of
+ * its two could be restored. Immutable.
  *
  * @param nowMillis milliseconds since 1970
  * @param steadyMillis the same by the log's clock that does not jump
@@ -21,7 +23,7 @@ public record EndpointEditor(long nowMillis, long steadyMillis, int endpoints) {
     /** Endpoints of one partner. */
     public static final int PER_PARTNER_MAX = 10;
 
-    /** How long a change of the URL can be taken back. */
+    /** How long a change of the URL can be taken back, counted from the latest change. */
     public static final Duration TAKE_BACK = Duration.ofHours(24);
 
     /** How long a new URL may take to answer its challenge. */
@@ -39,7 +41,7 @@ public record EndpointEditor(long nowMillis, long steadyMillis, int endpoints) {
     }
 
     /** A new endpoint, whose URL is pending. */
-    public EndpointChange create(EndpointId id, EndpointSettings settings, URI url, String challenge, String salt) {
+    public EndpointChange create(EndpointId id, EndpointSettings settings, String url, String challenge, String salt) {
         WebhookEndpoint created = new WebhookEndpoint(
                 id,
                 settings,
@@ -51,22 +53,23 @@ public record EndpointEditor(long nowMillis, long steadyMillis, int endpoints) {
         return EndpointChange.to(created, urlNews(id, URL_PENDING, url));
     }
 
-    private EndpointUrls.Pending pending(URI url, String challenge) {
+    private EndpointUrls.Pending pending(String url, String challenge) {
         return new EndpointUrls.Pending(url, challenge, nowMillis, steadyMillis + CHALLENGE_TIME.toMillis());
     }
 
     /** News that names only the origin of the URL: the rest of it may be confidential. */
-    private static EndpointEvent urlNews(EndpointId id, String kind, URI url) {
+    private static EndpointEvent urlNews(EndpointId id, String kind, String url) {
         return EndpointEvent.of(id, kind).with("origin", origin(url));
     }
 
     /** Scheme, host and port of a URL. */
-    public static String origin(URI url) {
-        return url.getScheme() + "://" + url.getRawAuthority();
+    public static String origin(String url) {
+        URI parsed = URI.create(url);
+        return parsed.getScheme() + "://" + parsed.getRawAuthority();
     }
 
     /** Whether setting this URL is a change, and so dangerous. */
-    public static boolean isNewUrl(WebhookEndpoint endpoint, URI url) {
+    public static boolean isNewUrl(WebhookEndpoint endpoint, String url) {
         return !endpoint.urls().pending().map(EndpointUrls.Pending::url).equals(Optional.of(url))
                 && !(endpoint.urls().pending().isEmpty()
                         && endpoint.urls().inUse().equals(Optional.of(url)));
@@ -84,7 +87,7 @@ public record EndpointEditor(long nowMillis, long steadyMillis, int endpoints) {
     }
 
     /** The endpoint with a new URL, which is pending; the URL that is in use already takes a pending one back. */
-    public EndpointChange withUrl(WebhookEndpoint endpoint, URI url, String challenge) {
+    public EndpointChange withUrl(WebhookEndpoint endpoint, String url, String challenge) {
         EndpointUrls urls = endpoint.urls();
         Optional<EndpointUrls.Pending> pending =
                 urls.inUse().equals(Optional.of(url)) ? Optional.empty() : Optional.of(pending(url, challenge));
@@ -107,13 +110,26 @@ public record EndpointEditor(long nowMillis, long steadyMillis, int endpoints) {
                                 endpoint,
                                 endpoint.settings(),
                                 new EndpointUrls(
-                                        Optional.of(pending.url()),
-                                        Optional.empty(),
-                                        urls.inUse()
-                                                .map(before -> new EndpointUrls.Previous(
-                                                        before, nowMillis, steadyMillis + TAKE_BACK.toMillis()))),
+                                        Optional.of(pending.url()), Optional.empty(), previous(urls, pending.url())),
                                 endpoint.disabled()),
                         urlNews(endpoint.id(), "url-confirmed", pending.url())));
+    }
+
+    /**
+     * The URL that can be taken back once {@code confirmed} is in use: the one before the first of the changes that can
+     * still be taken back. If {@code confirmed} is that one, nothing is left to take back.
+     */
+    private Optional<EndpointUrls.Previous> previous(EndpointUrls urls, String confirmed) {
+        long endsMillis = steadyMillis + TAKE_BACK.toMillis();
+        return urls.previous()
+                .filter(this::canBeTakenBack)
+                .map(first -> new EndpointUrls.Previous(first.url(), first.replacedMillis(), endsMillis))
+                .or(() -> urls.inUse().map(before -> new EndpointUrls.Previous(before, nowMillis, endsMillis)))
+                .filter(previous -> !previous.url().equals(confirmed));
+    }
+
+    private boolean canBeTakenBack(EndpointUrls.Previous previous) {
+        return steadyMillis < previous.endsMillis();
     }
 
     /** The pending URL has not answered in its time; empty if another one is pending. */
@@ -130,7 +146,9 @@ public record EndpointEditor(long nowMillis, long steadyMillis, int endpoints) {
                         urlNews(endpoint.id(), "url-given-up", pending.url())));
     }
 
-    /** Takes back a pending URL, or else the last change of the URL; empty if there is none that can be taken back. */
+    /**
+     * Withdraws a pending URL; if there is none, takes back the changes of the URL. Empty if nothing can be taken back.
+     */
     public Optional<EndpointChange> takeBack(WebhookEndpoint endpoint) {
         EndpointUrls urls = endpoint.urls();
         if (urls.pending().isPresent() && urls.inUse().isPresent()) {
@@ -143,7 +161,7 @@ public record EndpointEditor(long nowMillis, long steadyMillis, int endpoints) {
                     urlNews(endpoint.id(), "url-taken-back", urls.inUse().get())));
         }
         return urls.previous()
-                .filter(previous -> steadyMillis < previous.endsMillis())
+                .filter(this::canBeTakenBack)
                 .map(previous -> EndpointChange.to(
                         updated(
                                 endpoint,

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bellwire.document.Document;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -137,17 +136,17 @@ final class EndpointJson {
     }
 
     private static void putUrls(ObjectNode json, EndpointUrls urls) {
-        urls.inUse().ifPresent(url -> json.put("in_use", url.toString()));
+        urls.inUse().ifPresent(url -> json.put("in_use", url));
         urls.pending().ifPresent(pending -> {
             ObjectNode object = json.putObject("pending");
-            object.put("url", pending.url().toString());
+            object.put("url", pending.url());
             object.put("challenge", pending.challenge());
             object.put("set", pending.setMillis());
             object.put("ends", pending.endsMillis());
         });
         urls.previous().ifPresent(previous -> {
             ObjectNode object = json.putObject("previous");
-            object.put("url", previous.url().toString());
+            object.put("url", previous.url());
             object.put("replaced", previous.replacedMillis());
             object.put("ends", previous.endsMillis());
         });
@@ -155,16 +154,16 @@ final class EndpointJson {
 
     private static EndpointUrls urls(JsonNode json) {
         return new EndpointUrls(
-                Optional.ofNullable(json.get("in_use")).map(url -> URI.create(url.asText())),
+                Optional.ofNullable(json.get("in_use")).map(JsonNode::asText),
                 Optional.ofNullable(json.get("pending"))
                         .map(pending -> new EndpointUrls.Pending(
-                                URI.create(pending.path("url").asText()),
+                                pending.path("url").asText(),
                                 pending.path("challenge").asText(),
                                 pending.path("set").asLong(),
                                 pending.path("ends").asLong())),
                 Optional.ofNullable(json.get("previous"))
                         .map(previous -> new EndpointUrls.Previous(
-                                URI.create(previous.path("url").asText()),
+                                previous.path("url").asText(),
                                 previous.path("replaced").asLong(),
                                 previous.path("ends").asLong())));
     }

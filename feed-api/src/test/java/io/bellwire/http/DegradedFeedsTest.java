@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.degradation.EscalatedFeed;
+import io.bellwire.log.DeviceId;
 import io.bellwire.log.FeedId;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,8 +16,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What callers see of a partner whose feed has a problem. */
+/** What callers see of feeds that have a problem. */
 class DegradedFeedsTest {
+    private static final String NONE = "{\"escalations\":[],\"total\":0}";
+
     private final ApiFixture server = ApiFixture.inMemory();
     private ApiFixture.Device grill;
     private ApiFixture.Partner cafe;
@@ -32,10 +36,14 @@ class DegradedFeedsTest {
     }
 
     private void degrade(int ordersPercent, boolean isDisconnected) {
+        degrade(FeedId.ofPartner(cafe.id()), ordersPercent, isDisconnected);
+    }
+
+    private void degrade(FeedId feed, int ordersPercent, boolean isDisconnected) {
         server.api()
                 .escalated()
                 .replace(List.of(new EscalatedFeed(
-                        FeedId.ofPartner(cafe.id()),
+                        feed,
                         "rule",
                         "endpoint main is paused",
                         Duration.ofMinutes(5),
@@ -80,6 +88,48 @@ class DegradedFeedsTest {
         assertTrue(letIn > 5 && letIn < 55, letIn + " of 60");
     }
 
+    /** One member that does not come must not stop what is meant for all: its copy waits in its feed. */
+    @Test
+    void orderForAGroupIsLetInWhileAMemberIsDegraded() {
+        ApiFixture.Device oven = server.register("oven");
+        String group = "/v1/groups/stores/" + grill.id();
+        server.operator().put(group).expect(201);
+        server.operator().put(group + "/members/" + grill.id()).expect(201);
+        degrade(FeedId.ofDevice(new DeviceId(grill.id())), 0, false);
+
+        server.api().chooseFeeds(facts -> List.of(new FeedId("stores/" + grill.id())));
+        server.operator().order(oven.order()).expect(201);
+        await().until(() -> grill.client().get(grill.feed()).json().size() == 1);
+
+        server.api().chooseFeeds(facts -> List.of(FeedId.ofDevice(new DeviceId(grill.id()))));
+        server.operator().order(oven.order()).expectProblem(503, "degraded", "devices/" + grill.id());
+    }
+
+    @Test
+    void eventsAndChangesOfOrdersAreNotLimited() {
+        String placed = server.operator().order(grill.order()).expect(201).header("location");
+        degrade(FeedId.ofDevice(new DeviceId(grill.id())), 0, false);
+        server.operator().order(grill.order()).expect(503);
+
+        String event = "{\"specversion\":\"1.0\",\"id\":\"restart\",\"source\":\"/office\",\"type\":\"restart\","
+                + "\"deviceid\":\"" + grill.id() + "\"}";
+        server.operator()
+                .postAs("application/cloudevents+json", "/v1/events", event)
+                .expect(200);
+        server.operator()
+                .send(
+                        "PATCH",
+                        placed,
+                        BodyPublishers.ofString("{\"status\":\"cancelled\"}"),
+                        "Content-Type",
+                        "application/merge-patch+json",
+                        "If-Match",
+                        "*")
+                .expect(200);
+
+        assertEquals(3, grill.client().get(grill.feed()).json().size());
+    }
+
     @Test
     void disconnectedPartnerHasNoStreamsAndCanStillReadAndAcknowledge() {
         order("one").expect(201);
@@ -119,5 +169,26 @@ class DegradedFeedsTest {
         assertTrue(listed.contains("\"orders_percent\":20,\"disconnected\":true"), listed);
         assertTrue(listed.endsWith("\"total\":1}"), listed);
         cafe.client().get("/v1/escalations").expect(403);
+    }
+
+    @Test
+    void partnerAndDeviceSeeTheirOwnProblemAsOperatorsSeeIt() {
+        assertEquals(NONE, escalationOf(cafe.client(), cafe.path()));
+        degrade(20, true);
+
+        String all = server.operator().get("/v1/escalations").expect(200).json().toString();
+        assertEquals(all, escalationOf(cafe.client(), cafe.path()));
+        assertEquals(all, escalationOf(server.operator(), cafe.path()));
+        assertEquals(NONE, escalationOf(grill.client(), grill.path()));
+        ApiFixture.Partner bakery = server.registerPartner("bakery");
+        assertEquals(NONE, escalationOf(bakery.client(), bakery.path()));
+        bakery.client().get(cafe.path() + "/escalation").expect(403);
+        server.operator().get("/v1/partners/nobody/escalation").expectProblem(404, "not-found", "no partner nobody");
+    }
+
+    private static String escalationOf(ApiClient client, String account) {
+        CheckedResponse answer = client.get(account + "/escalation").expect(200);
+        assertEquals("no-store", answer.header("cache-control"));
+        return answer.json().toString();
     }
 }

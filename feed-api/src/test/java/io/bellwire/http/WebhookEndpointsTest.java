@@ -241,6 +241,23 @@ class WebhookEndpointsTest {
     }
 
     @Test
+    void twoChangesInARowAreTakenBackToTheOwnersUrl() {
+        sendWithCode("PUT", main, SETTINGS).expect(201);
+        confirm();
+        for (String thief : List.of("https://thief.example/1", "https://thief.example/2")) {
+            sendWithCode("PATCH", main, "{\"url\":\"" + thief + "\"}").expect(200);
+            confirm();
+        }
+        restart();
+
+        JsonNode back = bakery.client().post(main + "/take-back").expect(200).json();
+
+        assertEquals(URL, back.path("url").asText());
+        assertFalse(back.has("previous_url"));
+        bakery.client().post(main + "/take-back").expectProblem(409, "conflict", "24 hours");
+    }
+
+    @Test
     void endpointsSurviveARestartWithTheirPositions() {
         sendWithCode("PUT", main, SETTINGS).expect(201);
         confirm();

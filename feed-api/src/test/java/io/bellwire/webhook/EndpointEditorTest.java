@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.log.FeedId;
 import io.bellwire.log.Timestamps;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,8 +16,9 @@ import org.junit.jupiter.api.Test;
 /** What becomes of an endpoint's URLs, keys and state. The wall clock is ten hours ahead of the steady one. */
 class EndpointEditorTest {
     private static final EndpointId MAIN = new EndpointId(FeedId.ofPartner("bakery"), "main");
-    private static final URI FIRST = URI.create("https://bakery.example/hook?key=1");
-    private static final URI SECOND = URI.create("https://other.example:8443/hook");
+    private static final String FIRST = "https://bakery.example/hook?key=1";
+    private static final String SECOND = "https://other.example:8443/hook";
+    private static final String THIRD = "https://third.example/";
     private static final long HOUR = Duration.ofHours(1).toMillis();
 
     private static EndpointEditor at(long steadyMillis) {
@@ -36,9 +36,14 @@ class EndpointEditorTest {
     }
 
     private static WebhookEndpoint replaced() {
+        return replaced(confirmed(), SECOND, 3);
+    }
+
+    /** The endpoint with another URL, which is set and confirmed at this time. */
+    private static WebhookEndpoint replaced(WebhookEndpoint endpoint, String url, long steadyMillis) {
         WebhookEndpoint pending =
-                at(2).withUrl(confirmed(), SECOND, "c2").after().orElseThrow();
-        return at(3).confirm(pending, "c2").orElseThrow().after().orElseThrow();
+                at(steadyMillis).withUrl(endpoint, url, "next").after().orElseThrow();
+        return at(steadyMillis).confirm(pending, "next").orElseThrow().after().orElseThrow();
     }
 
     @Test
@@ -98,11 +103,44 @@ class EndpointEditorTest {
         assertTrue(at(4).takeBack(confirmed()).isEmpty());
     }
 
+    /** Otherwise whoever sets two URLs in a row would make taking back useless for the owner. */
+    @Test
+    void changesWithinADayOfEachOtherAreTakenBackTogether() {
+        long again = 3 + 24 * HOUR - 1;
+        WebhookEndpoint twice = replaced(replaced(), THIRD, again);
+
+        assertEquals(
+                Optional.of(new EndpointUrls.Previous(FIRST, 3 + 10 * HOUR, again + 24 * HOUR)),
+                twice.urls().previous());
+        WebhookEndpoint back =
+                at(again + 24 * HOUR - 1).takeBack(twice).orElseThrow().after().orElseThrow();
+        assertEquals(new EndpointUrls(Optional.of(FIRST), Optional.empty(), Optional.empty()), back.urls());
+        assertTrue(at(again + 24 * HOUR).takeBack(twice).isEmpty());
+    }
+
+    @Test
+    void changeADayLaterIsTakenBackByItself() {
+        WebhookEndpoint later = replaced(replaced(), THIRD, 3 + 24 * HOUR);
+
+        assertEquals(
+                Optional.of(new EndpointUrls.Previous(SECOND, 3 + 34 * HOUR, 3 + 48 * HOUR)),
+                later.urls().previous());
+    }
+
+    /** If it left the URL between, whoever set that one could put it in use again without a code. */
+    @Test
+    void changeBackToTheOriginalUrlLeavesNothingToTakeBack() {
+        WebhookEndpoint original = replaced(replaced(), FIRST, 4);
+
+        assertEquals(new EndpointUrls(Optional.of(FIRST), Optional.empty(), Optional.empty()), original.urls());
+        assertEquals(
+                FIRST,
+                replaced(original, THIRD, 5).urls().previous().orElseThrow().url());
+    }
+
     @Test
     void pendingUrlIsTakenBackFirst() {
-        WebhookEndpoint third = at(5).withUrl(replaced(), URI.create("https://third.example/"), "c3")
-                .after()
-                .orElseThrow();
+        WebhookEndpoint third = at(5).withUrl(replaced(), THIRD, "c3").after().orElseThrow();
 
         WebhookEndpoint back = at(6).takeBack(third).orElseThrow().after().orElseThrow();
 

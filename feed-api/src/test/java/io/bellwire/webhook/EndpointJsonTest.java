@@ -8,7 +8,6 @@ import io.bellwire.document.Document;
 import io.bellwire.log.FeedId;
 import io.bellwire.sealed.SettingsKey;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -37,9 +36,9 @@ class EndpointJsonTest {
                 MAIN,
                 FULL,
                 new EndpointUrls(
-                        Optional.of(URI.create("https://a.example/")),
-                        Optional.of(new EndpointUrls.Pending(URI.create("https://b.example/"), "c", 1, 2)),
-                        Optional.of(new EndpointUrls.Previous(URI.create("https://c.example/"), 3, 4))),
+                        Optional.of("https://a.example/"),
+                        Optional.of(new EndpointUrls.Pending("https://b.example/", "c", 1, 2)),
+                        Optional.of(new EndpointUrls.Previous("https://c.example/", 3, 4))),
                 new EndpointKeys("s2", Optional.of(new EndpointKeys.Old("s1", 5, Optional.of(4L)))),
                 Optional.of(DisabledReason.RETRIES_EXHAUSTED),
                 6,
