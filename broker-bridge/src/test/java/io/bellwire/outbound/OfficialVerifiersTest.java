@@ -12,6 +12,7 @@ import com.standardwebhooks.exceptions.WebhookVerificationException;
 import io.bellwire.webhook.WebhookKeyPair;
 import io.bellwire.webhook.WebhookSecret;
 import io.bellwire.webhook.WebhookSignature;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,17 +25,20 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The official libraries of Standard Webhooks, unchanged, verify what we sign, and refuse it if anything is changed. That
- * in JavaScript is on no Maven repository: its test runs where the environment variable
- * {@code BELLWIRE_NODE_MODULES} names a folder into which {@code npm install standardwebhooks} has put it, and
- * {@code node} is there; it is skipped elsewhere.
+ * in JavaScript is on no Maven repository: its test runs where there are {@code node} and {@code npm}, which installs it
+ * for the test. Where {@code npm} reaches no registry, the environment variable {@code BELLWIRE_NODE_MODULES} may name a
+ * folder that has it. The test is skipped elsewhere.
  */
-@Timeout(120)
+@Timeout(180)
 class OfficialVerifiersTest {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String NODE_MODULES = "BELLWIRE_NODE_MODULES";
+    private static final String LIBRARY = "standardwebhooks";
+    private static final String LIBRARY_VERSION = "1.1.1";
     private static final String BODY = "{\"text\":\"ä€😀\",\"n\":1}";
 
     /** Prints for each line of JSON whether the library verifies it. */
@@ -114,15 +118,44 @@ class OfficialVerifiersTest {
         }
     }
 
+    /** Has {@code npm} install the library. Returns where packages are, of which there may be none: then the library is not there. */
+    private static Path install(Path folder) throws InterruptedException {
+        String[] command = {
+            "npm",
+            "install",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--fetch-retries=0",
+            LIBRARY + "@" + LIBRARY_VERSION
+        };
+        try {
+            Process npm = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (npm.waitFor(60, TimeUnit.SECONDS) && npm.exitValue() == 0) {
+                return folder.resolve("node_modules");
+            }
+            npm.descendants().forEach(ProcessHandle::destroyForcibly);
+            npm.destroyForcibly();
+        } catch (IOException e) {
+            // there is no npm
+        }
+        return folder;
+    }
+
     @Test
-    void libraryInJavaScriptVerifiesWhatWeSign() throws Exception {
-        String folder = System.getenv(NODE_MODULES);
+    void libraryInJavaScriptVerifiesWhatWeSign(@TempDir Path folder) throws Exception {
+        String given = System.getenv(NODE_MODULES);
+        Path modules = given == null ? install(folder) : Path.of(given);
         assumeTrue(
-                folder != null && Files.isDirectory(Path.of(folder, "standardwebhooks")),
-                NODE_MODULES + " names no folder with the library");
+                Files.isDirectory(modules.resolve(LIBRARY)),
+                "npm has not installed the library, and " + NODE_MODULES + " names no folder with it");
         List<Received> all = received();
         ProcessBuilder builder = new ProcessBuilder("node", "-e", SCRIPT).redirectErrorStream(true);
-        builder.environment().put("NODE_PATH", folder);
+        builder.environment().put("NODE_PATH", modules.toString());
         Process node = builder.start();
         try (OutputStream input = node.getOutputStream()) {
             ObjectMapper json = new ObjectMapper();

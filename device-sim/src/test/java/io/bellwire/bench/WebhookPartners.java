@@ -46,18 +46,21 @@ final class WebhookPartners {
         }));
     }
 
-    /** Gives each partner an endpoint at its receiver; returns when all are confirmed. */
-    void createEndpoints(List<AuthenticatorApp> apps, int port) {
-        each(i -> send(
-                "PUT",
-                "/endpoints/bench",
-                i,
-                secrets.get(i),
-                "{\"url\":\"" + WebhookReceivers.url(i, port)
-                        + "\",\"payload\":\"full\",\"types\":[\"io.bellwire.order.*\"],\"acknowledges\":false}",
-                "Bellwire-Code",
-                apps.get(i).nextCode()));
-        if (!BenchWorkload.waitFor(CONFIRMED_WITHIN_SECONDS, () -> each(this::read).stream()
+    /** Gives the partners from {@code from} to {@code to}, exclusive, an endpoint each; returns when all are confirmed. */
+    void createEndpoints(List<AuthenticatorApp> apps, int port, int from, int to) {
+        each(
+                from,
+                to,
+                i -> send(
+                        "PUT",
+                        "/endpoints/bench",
+                        i,
+                        secrets.get(i),
+                        "{\"url\":\"" + WebhookReceivers.url(i, port)
+                                + "\",\"payload\":\"full\",\"types\":[\"io.bellwire.order.*\"],\"acknowledges\":false}",
+                        "Bellwire-Code",
+                        apps.get(i).nextCode()));
+        if (!BenchWorkload.waitFor(CONFIRMED_WITHIN_SECONDS, () -> each(from, to, this::read).stream()
                 .allMatch(endpoint -> endpoint.hasNonNull("url")))) {
             throw new IllegalStateException("not all endpoints are confirmed");
         }
@@ -82,10 +85,14 @@ final class WebhookPartners {
     }
 
     private <T> List<T> each(IntFunction<CompletableFuture<T>> work) {
+        return each(0, count, work);
+    }
+
+    private static <T> List<T> each(int first, int end, IntFunction<CompletableFuture<T>> work) {
         List<T> results = new ArrayList<>();
-        for (int from = 0; from < count; from += AT_ONCE) {
+        for (int from = first; from < end; from += AT_ONCE) {
             List<CompletableFuture<T>> under = new ArrayList<>();
-            for (int i = from; i < Math.min(count, from + AT_ONCE); i++) {
+            for (int i = from; i < Math.min(end, from + AT_ONCE); i++) {
                 under.add(work.apply(i));
             }
             under.forEach(one -> results.add(one.join()));

@@ -33,6 +33,11 @@ final class EndpointJson {
     }
 
     static Document write(WebhookEndpoint endpoint) {
+        return write(key(endpoint.id()), endpoint);
+    }
+
+    /** @param key of the endpoint, the same object for all versions if they are to take less memory */
+    static Document write(String key, WebhookEndpoint endpoint) {
         ObjectNode json = MAPPER.createObjectNode();
         putSettings(json.putObject("settings"), endpoint.settings());
         putUrls(json.putObject("urls"), endpoint.urls());
@@ -45,7 +50,7 @@ final class EndpointJson {
         endpoint.disabled().ifPresent(reason -> json.put("disabled", reason.text()));
         json.put("created", endpoint.createdMillis());
         json.put("updated", endpoint.updatedMillis());
-        return document(key(endpoint.id()), json);
+        return document(key, json);
     }
 
     /** A document with this JSON. */

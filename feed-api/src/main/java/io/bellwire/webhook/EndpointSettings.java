@@ -1,7 +1,6 @@
 package io.bellwire.webhook;
 
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,20 +29,25 @@ public record EndpointSettings(
     public static final int CONTACTS_MAX = 5;
     public static final int CONTACT_LENGTH_MAX = 254;
 
+    private static final Set<SignatureScheme> V1 = Set.of(SignatureScheme.V1);
+
     /** What an endpoint has that says nothing about it. */
     public static final EndpointSettings DEFAULT = new EndpointSettings(
             List.of("*"),
             CallPayload.SIGNAL,
             CallOrdering.FEED,
             CallLimits.DEFAULT,
-            EnumSet.of(SignatureScheme.V1),
+            V1,
             SealedHeaders.NONE,
             List.of(),
             true);
 
     public EndpointSettings {
         types = List.copyOf(types);
-        signatures = Set.copyOf(signatures);
+        // most endpoints have these, so that thousands share them
+        limits = limits.equals(CallLimits.DEFAULT) ? CallLimits.DEFAULT : limits;
+        headers = headers.isEmpty() ? SealedHeaders.NONE : headers;
+        signatures = signatures.equals(V1) ? V1 : Set.copyOf(signatures);
         contacts = List.copyOf(contacts);
         requireEach("types", types, TYPES_MAX, TYPE_LENGTH_MAX);
         if (types.isEmpty()) {

@@ -247,7 +247,8 @@ public final class Webhooks {
             Stored before,
             EndpointChange change,
             Function<Write<Boolean>, CompletionStage<Boolean>> submit) {
-        Optional<Document> after = change.after().map(EndpointJson::write);
+        String key = before.endpoint().map(Document::key).orElse(EndpointJson.key(id));
+        Optional<Document> after = change.after().map(endpoint -> EndpointJson.write(key, endpoint));
         if (before.endpoint().isEmpty() && after.isPresent()) {
             return events.feed(id.feed()).thenCompose(feed -> {
                 EndpointPosition head = new EndpointPosition(feed.epoch(), feed.head());
