@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** What endpoints cost that have nothing to do. */
 class IdleEndpointsTest extends DeliveryFixture {
     private static final int ENDPOINTS = 10_000;
-    private static final long BYTES_MAX = 4 << 10;
+    private static final long BYTES_MAX = 1_500;
 
     @Test
     void idleEndpointTakesLittleMemoryAndNoTimer() {
