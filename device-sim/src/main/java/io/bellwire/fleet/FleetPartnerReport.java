@@ -14,9 +14,18 @@ import java.util.Set;
  * @param result what the receivers have applied, compared with what the server has acknowledged
  * @param kills how often a receiver was killed
  * @param enabled how often an endpoint that the server had disabled was enabled again
+ * @param replays how many replays were run
+ * @param replayed how many of the applied changes they have brought; those that a partner lost again are counted each
+ *     time
  */
 public record FleetPartnerReport(
-        int partners, Map<CallOutcome, Long> calls, ReceiverReport result, long kills, long enabled) {
+        int partners,
+        Map<CallOutcome, Long> calls,
+        ReceiverReport result,
+        long kills,
+        long enabled,
+        long replays,
+        long replayed) {
     private static final Set<CallOutcome> FAULTS = Set.of(
             CallOutcome.FAILED,
             CallOutcome.LIED,
@@ -49,7 +58,9 @@ public record FleetPartnerReport(
                 result.twice(),
                 result.foreign(),
                 kills,
-                enabled);
+                enabled,
+                replays,
+                replayed);
     }
 
     /** Its JSON. */
@@ -62,7 +73,9 @@ public record FleetPartnerReport(
         "twice",
         "foreign",
         "receiver_kills",
-        "enabled_again"
+        "enabled_again",
+        "replays",
+        "replayed"
     })
     @SuppressWarnings("unused") // read by the JSON writer
     record Members(
@@ -74,5 +87,7 @@ public record FleetPartnerReport(
             @JsonProperty("twice") long twice,
             @JsonProperty("foreign") long foreign,
             @JsonProperty("receiver_kills") long kills,
-            @JsonProperty("enabled_again") long enabled) {}
+            @JsonProperty("enabled_again") long enabled,
+            @JsonProperty("replays") long replays,
+            @JsonProperty("replayed") long replayed) {}
 }

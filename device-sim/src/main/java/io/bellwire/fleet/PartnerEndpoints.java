@@ -73,11 +73,13 @@ final class PartnerEndpoints implements AutoCloseable {
     void boot() throws IOException {
         for (int i = 0; i < secrets.size(); i++) {
             String secret = secrets.get(i).join();
-            if (EndpointKind.of(i).readsFeed()) {
-                FleetPartner unused = fleet.add(id(i), secret);
-            } else {
-                FleetPartner unused = fleet.addWithoutFeed(id(i));
-            }
+            EndpointKind kind = EndpointKind.of(i);
+            FleetPartner unused =
+                    switch (kind.recovery()) {
+                        case NONE -> fleet.addWithoutFeed(id(i));
+                        case FEED -> fleet.add(id(i), secret);
+                        case REPLAY -> fleet.addWithReplays(id(i), secret, kind.acknowledges());
+                    };
             RepeatedRequests requests =
                     new RepeatedRequests(http, server, secret, timers, nanos, FailedAttempts.IGNORED);
             clients.add(new PartnerClient(id(i), requests, clock));
@@ -143,8 +145,8 @@ final class PartnerEndpoints implements AutoCloseable {
     /**
      * Enables the endpoints that were disabled.
      *
-     * @return the endpoints that were disabled, or have something left to be called for, as text for people; empty if
-     *     there are none
+     * @return the endpoints that were disabled, or have something left to be called for, live or by a replay, as text
+     *     for people; empty if there are none
      */
     CompletableFuture<String> repair() {
         List<CompletableFuture<String>> unfinished =
@@ -167,7 +169,10 @@ final class PartnerEndpoints implements AutoCloseable {
             // not the state: one that has read by itself what failed calls were about is not called again, and stays
             // failing
             boolean isFinished = health.path("pending").asLong(1) == 0;
-            return CompletableFuture.completedFuture(isFinished ? "" : now);
+            if (!isFinished) {
+                return CompletableFuture.completedFuture(now);
+            }
+            return client.runningReplay().thenApply(replay -> replay.isEmpty() ? "" : id(partner) + ": " + replay);
         });
     }
 
@@ -181,7 +186,13 @@ final class PartnerEndpoints implements AutoCloseable {
         fleet.partners()
                 .forEach(partner -> partner.calls().forEach((result, count) -> calls.merge(result, count, Long::sum)));
         return new FleetPartnerReport(
-                clients.size(), calls, fleet.report(acknowledged::versionsOf), fleet.kills(), enabled.sum());
+                clients.size(),
+                calls,
+                fleet.report(acknowledged::versionsOf),
+                fleet.kills(),
+                enabled.sum(),
+                fleet.partners().stream().mapToLong(FleetPartner::replays).sum(),
+                fleet.partners().stream().mapToLong(FleetPartner::replayed).sum());
     }
 
     private static CompletableFuture<Void> allOf(List<? extends CompletableFuture<?>> all) {

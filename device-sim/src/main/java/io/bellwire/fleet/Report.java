@@ -157,7 +157,8 @@ public record Report(
         ReceiverReport result = partners.result();
         return String.format(
                 Locale.ROOT,
-                "%nPartners:%n  %-32s %d / %d / %d%n  %-32s %d%n  %-32s %d / %d / %d%n  %-32s %d / %d%n",
+                "%nPartners:%n  %-32s %d / %d / %d%n  %-32s %d%n  %-32s %d / %d / %d%n  %-32s %d / %d%n"
+                        + "  %-32s %d / %d%n",
                 "partners / calls / wrong answers",
                 partners.partners(),
                 partners.callCount(),
@@ -170,7 +171,10 @@ public record Report(
                 result.foreign(),
                 "receiver kills / enabled again",
                 partners.kills(),
-                partners.enabled());
+                partners.enabled(),
+                "replays / changes by them",
+                partners.replays(),
+                partners.replayed());
     }
 
     private String costTable() {

@@ -116,7 +116,13 @@ class ReportTest {
 
     private static FleetPartnerReport partners(ReceiverReport result) {
         return new FleetPartnerReport(
-                5, Map.of(CallOutcome.APPLIED, 60L, CallOutcome.LIED, 7L, CallOutcome.CHALLENGE, 5L), result, 3, 2);
+                5,
+                Map.of(CallOutcome.APPLIED, 60L, CallOutcome.LIED, 7L, CallOutcome.CHALLENGE, 5L),
+                result,
+                3,
+                2,
+                6,
+                41);
     }
 
     @Test
@@ -126,10 +132,11 @@ class ReportTest {
         assertTrue(report.passed());
         assertTrue(
                 report.json()
-                        .endsWith(",\"partners\":{\"partners\":5,\"calls\":72,\"faults\":7,\"applied\":61,\"lost\":0,"
-                                + "\"twice\":0,\"foreign\":0,\"receiver_kills\":3,\"enabled_again\":2}}"),
+                        .endsWith(
+                                ",\"partners\":{\"partners\":5,\"calls\":72,\"faults\":7,\"applied\":61,\"lost\":0,"
+                                        + "\"twice\":0,\"foreign\":0,\"receiver_kills\":3,\"enabled_again\":2,\"replays\":6,\"replayed\":41}}"),
                 report::json);
-        for (String part : new String[] {"5 / 72 / 7", "61", "0 / 0 / 0", "3 / 2"}) {
+        for (String part : new String[] {"5 / 72 / 7", "61", "0 / 0 / 0", "3 / 2", "6 / 41"}) {
             assertTrue(report.table().contains(part), report::table);
         }
     }
