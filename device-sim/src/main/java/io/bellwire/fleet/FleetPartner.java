@@ -135,6 +135,11 @@ public final class FleetPartner {
         }
     }
 
+    /** Whether its present process knows that it lacks a change; one that only receives calls does not know. */
+    synchronized boolean hasGap() {
+        return receiver != null && receiver.hasGap();
+    }
+
     /** How many replays have begun that it has asked for, over all its processes. */
     public synchronized long replays() {
         return replaysBefore + (receiver == null ? 0 : receiver.totals().replays());

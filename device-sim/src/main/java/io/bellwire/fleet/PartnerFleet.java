@@ -34,7 +34,7 @@ public final class PartnerFleet implements AutoCloseable {
     /** Within this time each partner is killed once, so that a short run has kills too. */
     private static final int FIRST_KILL_MILLIS_MAX = 3_000;
 
-    /** At each kill up to so many calls, or pages of the feed, are lost with the process. */
+    /** At each kill up to so many calls, or pages of the feed, are lost with the process, and half of them at most. */
     private static final int LOST_MAX = 40;
 
     private static final Duration INTERVAL = Duration.ofMillis(200);
@@ -140,7 +140,8 @@ public final class PartnerFleet implements AutoCloseable {
             return;
         }
         kills.increment();
-        partner.killAndRestoreBackup(random.nextInt(LOST_MAX + 1));
+        partner.killAndRestoreBackup(
+                random.nextInt(Math.min(LOST_MAX, partner.journal().size() / 2) + 1));
         timers.after(1 + random.nextInt(AWAY_MILLIS_MAX), () -> boot(partner));
     }
 

@@ -120,6 +120,13 @@ public final class PartnerReceiver implements AutoCloseable {
         }
     }
 
+    /** Whether it knows that it lacks a change, as it has applied a later one of the same feed. */
+    public boolean hasGap() {
+        synchronized (receiver) {
+            return receiver.hasGap();
+        }
+    }
+
     private ReceiverServer.Reply handle(ReceivedRequest request) {
         Receiver.Plan plan;
         synchronized (receiver) {
