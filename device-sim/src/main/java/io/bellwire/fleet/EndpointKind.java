@@ -27,7 +27,7 @@ record EndpointKind(Recovery recovery, boolean acknowledges, String settings) {
                 new EndpointKind(Recovery.NONE, false, "\"payload\":\"full\",\"ordering\":\"order\",\"parallelism\":8");
             case 1 ->
                 new EndpointKind(Recovery.FEED, true, "\"payload\":\"event\",\"ordering\":\"none\",\"parallelism\":4");
-            // this one lies: what it has not applied is in its feed only
+            // this one lies: what it has not applied is brought by replays only
             case 2 -> new EndpointKind(Recovery.REPLAY, true, "\"payload\":\"full\",\"ordering\":\"feed\"");
             case 3 ->
                 new EndpointKind(Recovery.REPLAY, false, "\"payload\":\"full\",\"ordering\":\"feed\",\"batch_max\":20");

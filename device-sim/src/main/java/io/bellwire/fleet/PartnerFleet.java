@@ -23,9 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Some partners that receive webhooks, misbehave, are killed and lose what they had applied until {@link #heal}, and prove
- * that they have applied what the server has acknowledged. It does not register them, and does not create their endpoints: who starts the fleet
- * does so with {@link FleetPartner#url}, and gives each its keys with {@link FleetPartner#setKeys}. Thread-safe.
+ * Some partners that receive webhooks, misbehave, are killed and lose what they applied last until {@link #heal}, and
+ * prove that they have applied what the server has acknowledged. It does not register them, and does not create their
+ * endpoints: who starts the fleet does so with {@link FleetPartner#url}, and gives each its keys with {@link
+ * FleetPartner#setKeys}. Thread-safe.
  */
 public final class PartnerFleet implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PartnerFleet.class);

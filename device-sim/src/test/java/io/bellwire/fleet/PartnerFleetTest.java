@@ -213,6 +213,20 @@ class PartnerFleetTest {
     }
 
     @Test
+    void eachWayToRecoverIsInAFleetOfFive() {
+        assertEquals(
+                List.of(
+                        EndpointKind.Recovery.NONE,
+                        EndpointKind.Recovery.FEED,
+                        EndpointKind.Recovery.REPLAY,
+                        EndpointKind.Recovery.REPLAY,
+                        EndpointKind.Recovery.FEED),
+                IntStream.range(0, PARTNERS)
+                        .mapToObj(i -> EndpointKind.of(i).recovery())
+                        .toList());
+    }
+
+    @Test
     void eachKindOfMisbehaviourIsInAFleetOfFive() {
         assertEquals(
                 List.of("failing", "falsely failing", "lying", "slow", "busy"),

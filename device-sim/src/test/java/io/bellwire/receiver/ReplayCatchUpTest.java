@@ -81,7 +81,8 @@ class ReplayCatchUpTest {
 
     private void replay(HttpExchange exchange) throws IOException {
         if (exchange.getRequestMethod().equals("GET")) {
-            send(exchange, state.isEmpty() ? 404 : 200, "{\"state\":\"" + state + "\"}");
+            int status = state.isEmpty() ? 404 : state.equals("away") ? 503 : 200;
+            send(exchange, status, "{\"state\":\"" + state + "\"}");
         } else {
             asked.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             send(exchange, answer, "{}");
@@ -150,6 +151,23 @@ class ReplayCatchUpTest {
         assertEquals(1, asked.size());
 
         run(cursor(6), 11);
+
+        assertEquals(List.of(after(4), after(6)), asked);
+    }
+
+    @Test
+    void replayGoesOnWhenTheServerIsBack() throws Exception {
+        run(cursor(4), 0);
+        state = "away";
+        assertThrows(IOException.class, () -> run(cursor(4), 1));
+        state = "running";
+        assertEquals(ReplayCatchUp.Status.UNDER_WAY, run(cursor(4), 30));
+        assertEquals(1, asked.size());
+
+        // one that ended just before is not known to the new process of the server
+        state = "";
+        run(cursor(6), 31);
+        run(cursor(6), 41);
 
         assertEquals(List.of(after(4), after(6)), asked);
     }
