@@ -38,6 +38,7 @@ public final class FleetPartner {
     private ReceiverFaults faults = ReceiverFaults.NONE;
     private long replaysBefore;
     private long replayedBefore;
+    private long incompleteReplaysBefore;
     private @Nullable PartnerReceiver receiver;
     private @Nullable URI url;
 
@@ -117,6 +118,7 @@ public final class FleetPartner {
             totals.calls().forEach((result, count) -> callsBefore.merge(result, count, Long::sum));
             replaysBefore += totals.replays();
             replayedBefore += totals.replayed();
+            incompleteReplaysBefore += totals.incompleteReplays();
             receiver = null;
             disk.mount(); // what the old process still does is not kept
         }
@@ -143,6 +145,12 @@ public final class FleetPartner {
     /** How many replays have begun that it has asked for, over all its processes. */
     public synchronized long replays() {
         return replaysBefore + (receiver == null ? 0 : receiver.totals().replays());
+    }
+
+    /** How many of these have ended without having brought all that they were to bring. */
+    public synchronized long incompleteReplays() {
+        return incompleteReplaysBefore
+                + (receiver == null ? 0 : receiver.totals().incompleteReplays());
     }
 
     /** How many of the changes that it has applied were brought by replays, over all its processes. */

@@ -6,6 +6,7 @@ import io.bellwire.receiver.CallOutcome;
 import io.bellwire.receiver.ReceiverReport;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the partners of a run have fared. Immutable.
@@ -17,6 +18,8 @@ import java.util.Set;
  * @param replays how many replays were run
  * @param replayed how many of the applied changes they have brought; those that a partner lost again are counted each
  *     time
+ * @param incompleteReplays replays that have ended without having brought all that they were to bring; what they left out
+ *     may have been brought by the next
  */
 public record FleetPartnerReport(
         int partners,
@@ -25,7 +28,8 @@ public record FleetPartnerReport(
         long kills,
         long enabled,
         long replays,
-        long replayed) {
+        long replayed,
+        long incompleteReplays) {
     private static final Set<CallOutcome> FAULTS = Set.of(
             CallOutcome.FAILED,
             CallOutcome.LIED,
@@ -36,6 +40,18 @@ public record FleetPartnerReport(
 
     public FleetPartnerReport {
         calls = Map.copyOf(calls);
+    }
+
+    /** Whether each change was applied once, and each replay has brought what it was to bring. */
+    public boolean isClean() {
+        return result.isClean() && incompleteReplays == 0;
+    }
+
+    /** Why it is not clean, as text for people; null if it is. */
+    public @Nullable String firstViolation() {
+        return result.firstViolation() == null && incompleteReplays > 0
+                ? incompleteReplays + " replays have ended without having brought all that they were to bring"
+                : result.firstViolation();
     }
 
     /** How many calls reached a receiver. */
@@ -60,7 +76,8 @@ public record FleetPartnerReport(
                 kills,
                 enabled,
                 replays,
-                replayed);
+                replayed,
+                incompleteReplays);
     }
 
     /** Its JSON. */
@@ -75,7 +92,8 @@ public record FleetPartnerReport(
         "receiver_kills",
         "enabled_again",
         "replays",
-        "replayed"
+        "replayed",
+        "incomplete_replays"
     })
     @SuppressWarnings("unused") // read by the JSON writer
     record Members(
@@ -89,5 +107,6 @@ public record FleetPartnerReport(
             @JsonProperty("receiver_kills") long kills,
             @JsonProperty("enabled_again") long enabled,
             @JsonProperty("replays") long replays,
-            @JsonProperty("replayed") long replayed) {}
+            @JsonProperty("replayed") long replayed,
+            @JsonProperty("incomplete_replays") long incompleteReplays) {}
 }

@@ -197,7 +197,10 @@ final class PartnerEndpoints implements AutoCloseable {
                 fleet.kills(),
                 enabled.sum(),
                 fleet.partners().stream().mapToLong(FleetPartner::replays).sum(),
-                fleet.partners().stream().mapToLong(FleetPartner::replayed).sum());
+                fleet.partners().stream().mapToLong(FleetPartner::replayed).sum(),
+                fleet.partners().stream()
+                        .mapToLong(FleetPartner::incompleteReplays)
+                        .sum());
     }
 
     private static CompletableFuture<Void> allOf(List<? extends CompletableFuture<?>> all) {

@@ -71,9 +71,7 @@ public record Report(
 
     /** Whether the run ends with exit code 0. */
     public boolean passed() {
-        return converged
-                && result.clean()
-                && (partners == null || partners.result().isClean());
+        return converged && result.clean() && (partners == null || partners.isClean());
     }
 
     /** The first violation, and the seed that repeats the run; null if the run has passed. */
@@ -83,7 +81,7 @@ public record Report(
         }
         String what = result.firstViolation();
         if (what == null && partners != null) {
-            what = partners.result().firstViolation();
+            what = partners.firstViolation();
         }
         return "FAILED, seed " + seed + ": "
                 + (what == null
@@ -158,7 +156,7 @@ public record Report(
         return String.format(
                 Locale.ROOT,
                 "%nPartners:%n  %-32s %d / %d / %d%n  %-32s %d%n  %-32s %d / %d / %d%n  %-32s %d / %d%n"
-                        + "  %-32s %d / %d%n",
+                        + "  %-32s %d / %d / %d%n",
                 "partners / calls / wrong answers",
                 partners.partners(),
                 partners.callCount(),
@@ -172,9 +170,10 @@ public record Report(
                 "receiver kills / enabled again",
                 partners.kills(),
                 partners.enabled(),
-                "replays / changes by them",
+                "replays / changes / incomplete",
                 partners.replays(),
-                partners.replayed());
+                partners.replayed(),
+                partners.incompleteReplays());
     }
 
     private String costTable() {

@@ -91,7 +91,8 @@ public final class PartnerReceiver implements AutoCloseable {
         } else {
             this.replays = reading.replays() == null
                     ? null
-                    : new ReplayCatchUp(reading.replays(), reading.replaySpacing(), observer::replayStarted);
+                    : new ReplayCatchUp(
+                            reading.replays(), reading.replaySpacing(), observer::replayStarted, this::lies);
             FeedCatchUp reader = new FeedCatchUp(
                     reading.feed(), replays, new PageApplier(), reading.acknowledges(), reading.safetyPoll(), clock);
             this.catchUp = reader;
@@ -115,8 +116,15 @@ public final class PartnerReceiver implements AutoCloseable {
     public ReceiverTotals totals() {
         String acknowledged = catchUp == null ? "" : catchUp.acknowledged();
         long replayCount = replays == null ? 0 : replays.started();
+        long incomplete = replays == null ? 0 : replays.incomplete();
         synchronized (receiver) {
-            return receiver.totals(replayCount, acknowledged);
+            return receiver.totals(replayCount, incomplete, acknowledged);
+        }
+    }
+
+    private long lies() {
+        synchronized (receiver) {
+            return receiver.totals(0, 0, "").calls(CallOutcome.LIED);
         }
     }
 

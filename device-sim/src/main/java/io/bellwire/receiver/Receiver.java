@@ -231,7 +231,7 @@ final class Receiver {
         return memory.hasGap();
     }
 
-    ReceiverTotals totals(long replays, String acknowledged) {
-        return new ReceiverTotals(results, applied, replayed, read, repeated, replays, acknowledged);
+    ReceiverTotals totals(long replays, long incompleteReplays, String acknowledged) {
+        return new ReceiverTotals(results, applied, replayed, read, repeated, replays, incompleteReplays, acknowledged);
     }
 }

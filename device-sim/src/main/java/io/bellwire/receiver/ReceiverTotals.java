@@ -13,6 +13,8 @@ import java.util.Map;
  * @param read changes that the feed has brought
  * @param repeated changes of calls that had been applied before
  * @param replays replays that were asked for and began
+ * @param incompleteReplays those of them that ended without having brought all that they were to bring, though nothing
+ *     was missed and the receiver did not lie meanwhile
  * @param acknowledged the cursor that was acknowledged last; empty for none
  */
 public record ReceiverTotals(
@@ -22,6 +24,7 @@ public record ReceiverTotals(
         long read,
         long repeated,
         long replays,
+        long incompleteReplays,
         String acknowledged) {
     public ReceiverTotals {
         calls = Map.copyOf(calls);
@@ -45,7 +48,7 @@ public record ReceiverTotals(
                 .put("replayed", replayed)
                 .put("read", read)
                 .put("repeated", repeated);
-        root.put("replays", replays);
+        root.put("replays", replays).put("incomplete_replays", incompleteReplays);
         root.put("acknowledged", acknowledged);
         return root.toString();
     }

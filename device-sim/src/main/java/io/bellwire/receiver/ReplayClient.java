@@ -1,5 +1,6 @@
 package io.bellwire.receiver;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -61,15 +62,29 @@ public final class ReplayClient {
         };
     }
 
-    /** Whether a replay of the endpoint is not over. */
-    boolean isRunning() throws IOException, InterruptedException {
+    /**
+     * How a replay stands. Immutable.
+     *
+     * @param toRevision up to where it has brought everything that is kept, if it has ended so; else 0
+     */
+    record Standing(boolean isOver, long toRevision) {
+        private static final Standing NONE = new Standing(true, 0);
+    }
+
+    /** The replay that runs, or the last one. */
+    Standing standing() throws IOException, InterruptedException {
         HttpResponse<byte[]> answer = partner.send(partner.to(path + "/replay"));
         return switch (answer.statusCode()) {
             case 200 -> {
-                String state = JSON.readTree(answer.body()).path("state").asText();
-                yield state.equals("running") || state.equals("waiting");
+                JsonNode replay = JSON.readTree(answer.body());
+                String state = replay.path("state").asText();
+                boolean isComplete =
+                        state.equals("done") && replay.path("missed").asLong() == 0;
+                yield new Standing(
+                        !state.equals("running") && !state.equals("waiting"),
+                        isComplete ? replay.path("to_revision").asLong() : 0);
             }
-            case 404 -> false;
+            case 404 -> Standing.NONE;
             default -> throw new IOException("reading the replay: HTTP " + answer.statusCode());
         };
     }

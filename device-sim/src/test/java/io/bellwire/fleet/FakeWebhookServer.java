@@ -38,6 +38,7 @@ final class FakeWebhookServer implements AutoCloseable {
     private final Map<FleetPartner, Integer> called = new ConcurrentHashMap<>();
 
     private final Map<String, Thread> replays = new ConcurrentHashMap<>();
+    private final Map<String, Integer> replayedTo = new ConcurrentHashMap<>();
     /** Replays leave out the change with this revision; 0 for none. */
     volatile int skippedRevision;
 
@@ -151,7 +152,8 @@ final class FakeWebhookServer implements AutoCloseable {
         Thread running = replays.get(id);
         boolean isRunning = running != null && running.isAlive();
         if (exchange.getRequestMethod().equals("GET")) {
-            send(exchange, 200, "{\"state\":\"" + (isRunning ? "running" : "done") + "\"}");
+            String state = isRunning ? "running" : "done";
+            send(exchange, 200, "{\"state\":\"" + state + "\",\"to_revision\":" + replayedTo.get(id) + "}");
             return;
         }
         String after =
@@ -171,6 +173,7 @@ final class FakeWebhookServer implements AutoCloseable {
         Thread replay = new Thread(() -> replay(partner, feeds.get(id).subList(from, to)), "replay");
         replay.setDaemon(true);
         replays.put(id, replay);
+        replayedTo.put(id, to);
         replay.start();
         send(exchange, 202, "{}");
     }

@@ -154,6 +154,7 @@ class PartnerFleetTest {
         assertTrue(fleet.report(server::orders).isClean());
         assertEquals(1, partner.replays());
         assertEquals(30, partner.replayed());
+        assertEquals(0, partner.incompleteReplays());
     }
 
     /** Without the proof finding it, the proof would show nothing. */
@@ -168,6 +169,20 @@ class PartnerFleetTest {
         ReceiverReport report = fleet.report(server::orders);
         assertEquals(1, report.lost());
         assertEquals("acme: lost: version 1 of order acme-order-85", report.firstViolation());
+    }
+
+    @Test
+    void replayThatSkipsAChangeIsFoundThoughTheNextBringsIt() throws Exception {
+        FleetPartner partner = partnerThatLost30();
+        server.skippedRevision = 85;
+
+        partner.boot();
+        await().until(() -> partner.incompleteReplays() == 1);
+        server.skippedRevision = 0;
+        awaitRecovered();
+
+        assertTrue(fleet.report(server::orders).isClean());
+        assertTrue(partner.incompleteReplays() > 0);
     }
 
     /** It could not get it again: its disk is not touched. */

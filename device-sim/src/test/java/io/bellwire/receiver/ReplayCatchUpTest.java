@@ -51,6 +51,8 @@ class ReplayCatchUpTest {
     private volatile long received = 7;
 
     private volatile int answer = 202;
+    private volatile int missed;
+    private volatile long lies;
     private volatile String state = "running";
     private HttpServer server;
     private PartnerFeedClient feed;
@@ -67,7 +69,7 @@ class ReplayCatchUpTest {
         server.start();
         URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
         feed = new PartnerFeedClient(new BoundedHttpClient(ForkJoinPool.commonPool(), 2, 2), url, "acme", "t0ken");
-        replays = new ReplayCatchUp(client(), SPACING, started::add);
+        replays = new ReplayCatchUp(client(), SPACING, started::add, () -> lies);
     }
 
     private ReplayClient client() {
@@ -82,7 +84,7 @@ class ReplayCatchUpTest {
     private void replay(HttpExchange exchange) throws IOException {
         if (exchange.getRequestMethod().equals("GET")) {
             int status = state.isEmpty() ? 404 : state.equals("away") ? 503 : 200;
-            send(exchange, status, "{\"state\":\"" + state + "\"}");
+            send(exchange, status, "{\"state\":\"" + state + "\",\"to_revision\":7,\"missed\":" + missed + "}");
         } else {
             asked.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             send(exchange, answer, "{}");
@@ -140,6 +142,51 @@ class ReplayCatchUpTest {
         assertEquals(List.of(after(4)), asked);
         assertEquals(List.of(cursor(4)), started);
         assertEquals(1, replays.started());
+    }
+
+    @Test
+    void replayThatEndsWithoutHavingBroughtEverythingIsCounted() throws Exception {
+        run(cursor(4), 0);
+        run(cursor(5), 1);
+        assertEquals(0, replays.incomplete());
+
+        state = "done";
+        run(cursor(6), 2);
+        run(cursor(6), 3);
+        run(cursor(6), 4);
+
+        assertEquals(1, replays.incomplete());
+    }
+
+    @Test
+    void replayIsNotToBlameForLiesFailuresAndRetention() throws Exception {
+        // a lie while it ran
+        run(cursor(4), 0);
+        lies = 1;
+        state = "done";
+        run(cursor(6), 1);
+        run(cursor(6), 2);
+        // what retention has removed
+        missed = 1;
+        run(cursor(6), 20);
+        run(cursor(6), 21);
+        run(cursor(6), 22);
+        // a replay that has failed
+        missed = 0;
+        state = "failed";
+        run(cursor(6), 40);
+        run(cursor(6), 41);
+        run(cursor(6), 42);
+        assertEquals(3, replays.started());
+        // one that was asked for before this process was started, which may have lied then
+        answer = 409;
+        state = "running";
+        run(cursor(6), 60);
+        state = "done";
+        run(cursor(6), 61);
+        run(cursor(6), 62);
+
+        assertEquals(0, replays.incomplete());
     }
 
     @Test
