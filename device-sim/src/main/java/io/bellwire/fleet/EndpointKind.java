@@ -3,31 +3,41 @@ package io.bellwire.fleet;
 import java.net.URI;
 
 /**
- * What kind of endpoint a partner of a fleet has, by its number, so that a fleet of five has each payload, each ordering
- * and batches.
+ * What kind of endpoint a partner of a fleet has, by its number, so that a fleet of five has each payload, each ordering,
+ * batches, and each way to make up for what was lost. Immutable.
  *
- * @param readsFeed whether the receiver also reads its feed and acknowledges; one that does not has only what calls
- *     bring, and shows that no change is skipped
  * @param settings the members of the endpoint's JSON besides its URL
  */
-record EndpointKind(boolean readsFeed, String settings) {
-    private static final String CALLS_ONLY = ",\"acknowledges\":false";
+record EndpointKind(Recovery recovery, boolean acknowledges, String settings) {
+    /** Calls in a second: so many that a replay of a whole run takes a second or two. */
+    static final int PER_SECOND = 1_000;
+
+    /** How a partner gets what calls have not brought, or what it had and has lost. */
+    enum Recovery {
+        /** Not at all: it loses nothing, and shows that calls skip nothing. */
+        NONE,
+        FEED,
+        /** It never reads its feed, unless a replay is impossible. */
+        REPLAY
+    }
 
     static EndpointKind of(int number) {
         return switch (number % 5) {
             case 0 ->
-                new EndpointKind(false, "\"payload\":\"full\",\"ordering\":\"order\",\"parallelism\":8" + CALLS_ONLY);
-            case 1 -> new EndpointKind(true, "\"payload\":\"event\",\"ordering\":\"none\",\"parallelism\":4");
-            // this one lies: what it has not applied is in its feed only
-            case 2 -> new EndpointKind(true, "\"payload\":\"full\",\"ordering\":\"feed\"");
+                new EndpointKind(Recovery.NONE, false, "\"payload\":\"full\",\"ordering\":\"order\",\"parallelism\":8");
+            case 1 ->
+                new EndpointKind(Recovery.FEED, true, "\"payload\":\"event\",\"ordering\":\"none\",\"parallelism\":4");
+            // this one lies: what it has not applied is brought by replays only
+            case 2 -> new EndpointKind(Recovery.REPLAY, true, "\"payload\":\"full\",\"ordering\":\"feed\"");
             case 3 ->
-                new EndpointKind(false, "\"payload\":\"full\",\"ordering\":\"feed\",\"batch_max\":20" + CALLS_ONLY);
-            default -> new EndpointKind(true, "\"payload\":\"signal\"");
+                new EndpointKind(Recovery.REPLAY, false, "\"payload\":\"full\",\"ordering\":\"feed\",\"batch_max\":20");
+            default -> new EndpointKind(Recovery.FEED, true, "\"payload\":\"signal\"");
         };
     }
 
     /** The body of the request that creates such an endpoint. */
     String json(URI url) {
-        return "{\"url\":\"" + url + "\"," + settings + "}";
+        return "{\"url\":\"" + url + "\"," + settings + ",\"acknowledges\":" + acknowledges + ",\"rate_per_s\":"
+                + PER_SECOND + "}";
     }
 }

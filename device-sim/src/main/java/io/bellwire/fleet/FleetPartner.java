@@ -2,7 +2,6 @@ package io.bellwire.fleet;
 
 import io.bellwire.receiver.AppliedWork;
 import io.bellwire.receiver.CallOutcome;
-import io.bellwire.receiver.PartnerFeedClient;
 import io.bellwire.receiver.PartnerReceiver;
 import io.bellwire.receiver.ReceiverFaults;
 import io.bellwire.receiver.ReceiverKey;
@@ -15,7 +14,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -27,14 +25,10 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class FleetPartner {
-    private static final Duration INTERVAL = Duration.ofMillis(200);
-    /** Short, as a run is: one that lies reads what it has not applied. */
-    private static final Duration SAFETY_POLL = Duration.ofSeconds(5);
-
     private static final int BINDS_MAX = 20;
 
     private final String id;
-    private final @Nullable PartnerFeedClient feed;
+    private final PartnerReceiver.@Nullable Reading reading;
     private final SplittableRandom random;
     private final Clock clock;
     private final PartnerDisk disk = new PartnerDisk();
@@ -42,13 +36,16 @@ public final class FleetPartner {
     private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private List<ReceiverKey> keys = List.of();
     private ReceiverFaults faults = ReceiverFaults.NONE;
+    private long replaysBefore;
+    private long replayedBefore;
+    private long incompleteReplaysBefore;
     private @Nullable PartnerReceiver receiver;
     private @Nullable URI url;
 
-    /** @param feed null for a partner that only receives calls */
-    FleetPartner(String id, @Nullable PartnerFeedClient feed, SplittableRandom random, Clock clock) {
+    /** @param reading null for a partner that only receives calls */
+    FleetPartner(String id, PartnerReceiver.@Nullable Reading reading, SplittableRandom random, Clock clock) {
         this.id = id;
-        this.feed = feed;
+        this.reading = reading;
         this.random = random;
         this.clock = clock;
     }
@@ -88,7 +85,7 @@ public final class FleetPartner {
         if (receiver != null) {
             return;
         }
-        ReceiverSettings settings = new ReceiverSettings(keys, true, feed == null ? "" : id, faults);
+        ReceiverSettings settings = new ReceiverSettings(keys, true, reading == null ? "" : id, faults);
         PartnerReceiver started = null;
         for (int binds = 1; started == null; binds++) {
             try {
@@ -96,7 +93,7 @@ public final class FleetPartner {
                         settings,
                         new PartnerReceiver.Listen(address, null),
                         disk.mount(),
-                        feed == null ? null : new PartnerReceiver.Reading(feed, true, INTERVAL, SAFETY_POLL),
+                        reading,
                         ReceiverObserver.NONE,
                         random.split(),
                         clock);
@@ -117,10 +114,48 @@ public final class FleetPartner {
     synchronized void kill() {
         if (receiver != null) {
             receiver.close();
-            receiver.totals().calls().forEach((result, count) -> callsBefore.merge(result, count, Long::sum));
+            ReceiverTotals totals = receiver.totals();
+            totals.calls().forEach((result, count) -> callsBefore.merge(result, count, Long::sum));
+            replaysBefore += totals.replays();
+            replayedBefore += totals.replayed();
+            incompleteReplaysBefore += totals.incompleteReplays();
             receiver = null;
             disk.mount(); // what the old process still does is not kept
         }
+    }
+
+    /**
+     * Ends its process and takes the newest that it has applied from its disk, as if a backup was restored. One that only
+     * receives calls cannot get it again, and keeps it.
+     *
+     * @param lost calls, or pages of the feed
+     */
+    synchronized void killAndRestoreBackup(int lost) {
+        kill();
+        if (reading != null) {
+            disk.restoreBackup(lost);
+        }
+    }
+
+    /** Whether its present process knows that it lacks a change; one that only receives calls does not know. */
+    synchronized boolean hasGap() {
+        return receiver != null && receiver.hasGap();
+    }
+
+    /** How many replays have begun that it has asked for, over all its processes. */
+    public synchronized long replays() {
+        return replaysBefore + (receiver == null ? 0 : receiver.totals().replays());
+    }
+
+    /** How many of these have ended without having brought all that they were to bring. */
+    public synchronized long incompleteReplays() {
+        return incompleteReplaysBefore
+                + (receiver == null ? 0 : receiver.totals().incompleteReplays());
+    }
+
+    /** How many of the changes that it has applied were brought by replays, over all its processes. */
+    public synchronized long replayed() {
+        return replayedBefore + (receiver == null ? 0 : receiver.totals().replayed());
     }
 
     /** How many calls had each result, over all its processes. */

@@ -6,6 +6,7 @@ import io.bellwire.receiver.CallOutcome;
 import io.bellwire.receiver.ReceiverReport;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the partners of a run have fared. Immutable.
@@ -14,9 +15,21 @@ import java.util.Set;
  * @param result what the receivers have applied, compared with what the server has acknowledged
  * @param kills how often a receiver was killed
  * @param enabled how often an endpoint that the server had disabled was enabled again
+ * @param replays how many replays were run
+ * @param replayed how many of the applied changes they have brought; those that a partner lost again are counted each
+ *     time
+ * @param incompleteReplays replays that have ended without having brought all that they were to bring; what they left out
+ *     may have been brought by the next
  */
 public record FleetPartnerReport(
-        int partners, Map<CallOutcome, Long> calls, ReceiverReport result, long kills, long enabled) {
+        int partners,
+        Map<CallOutcome, Long> calls,
+        ReceiverReport result,
+        long kills,
+        long enabled,
+        long replays,
+        long replayed,
+        long incompleteReplays) {
     private static final Set<CallOutcome> FAULTS = Set.of(
             CallOutcome.FAILED,
             CallOutcome.LIED,
@@ -27,6 +40,18 @@ public record FleetPartnerReport(
 
     public FleetPartnerReport {
         calls = Map.copyOf(calls);
+    }
+
+    /** Whether each change was applied once, and each replay has brought what it was to bring. */
+    public boolean isClean() {
+        return result.isClean() && incompleteReplays == 0;
+    }
+
+    /** Why it is not clean, as text for people; null if it is. */
+    public @Nullable String firstViolation() {
+        return result.firstViolation() == null && incompleteReplays > 0
+                ? incompleteReplays + " replays have ended without having brought all that they were to bring"
+                : result.firstViolation();
     }
 
     /** How many calls reached a receiver. */
@@ -49,7 +74,10 @@ public record FleetPartnerReport(
                 result.twice(),
                 result.foreign(),
                 kills,
-                enabled);
+                enabled,
+                replays,
+                replayed,
+                incompleteReplays);
     }
 
     /** Its JSON. */
@@ -62,7 +90,10 @@ public record FleetPartnerReport(
         "twice",
         "foreign",
         "receiver_kills",
-        "enabled_again"
+        "enabled_again",
+        "replays",
+        "replayed",
+        "incomplete_replays"
     })
     @SuppressWarnings("unused") // read by the JSON writer
     record Members(
@@ -74,5 +105,8 @@ public record FleetPartnerReport(
             @JsonProperty("twice") long twice,
             @JsonProperty("foreign") long foreign,
             @JsonProperty("receiver_kills") long kills,
-            @JsonProperty("enabled_again") long enabled) {}
+            @JsonProperty("enabled_again") long enabled,
+            @JsonProperty("replays") long replays,
+            @JsonProperty("replayed") long replayed,
+            @JsonProperty("incomplete_replays") long incompleteReplays) {}
 }

@@ -11,9 +11,11 @@ import java.util.concurrent.CompletableFuture;
 
 /** A partner's side of the wire contract, as far as its second factor and its one endpoint go. Thread-safe. */
 final class PartnerClient {
-    private static final String NAME = "fleet";
+    static final String ENDPOINT = "fleet";
+
     private static final String JSON = "application/json";
     private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
     private static final int CODES_MAX = 3;
 
     private final RepeatedRequests requests;
@@ -85,8 +87,20 @@ final class PartnerClient {
         return requests.untilAnswered(endpoint().GET().build()).thenApply(RepeatedRequests::parse);
     }
 
+    /** What runs of a replay of the endpoint, as text for people; empty if none does. */
+    CompletableFuture<String> runningReplay() {
+        HttpRequest request =
+                requests.to(path + "/endpoints/" + ENDPOINT + "/replay").GET().build();
+        return requests.untilAnswered(request, NOT_FOUND).thenApply(answer -> {
+            JsonNode replay = RepeatedRequests.parse(answer);
+            boolean isRunning =
+                    answer.statusCode() != NOT_FOUND && replay.path("ended_at").isMissingNode();
+            return isRunning ? "replay " + replay : "";
+        });
+    }
+
     private HttpRequest.Builder endpoint() {
-        return requests.to(path + "/endpoints/" + NAME);
+        return requests.to(path + "/endpoints/" + ENDPOINT);
     }
 
     /** A request with a code. */

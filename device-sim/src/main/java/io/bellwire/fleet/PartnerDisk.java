@@ -21,6 +21,12 @@ final class PartnerDisk {
         return List.copyOf(journal);
     }
 
+    /** Restores a backup that is {@code lost} entries old. */
+    synchronized void restoreBackup(int lost) {
+        int kept = Math.max(0, journal.size() - lost);
+        journal.subList(kept, journal.size()).clear();
+    }
+
     private synchronized void append(int mount, AppliedWork work) throws IOException {
         if (mount != mounts) {
             throw new IOException("the process that appends has been replaced");

@@ -27,6 +27,8 @@ import java.util.stream.IntStream;
  */
 final class PartnerEndpoints implements AutoCloseable {
     private static final long POLL_MILLIS = 100;
+    /** The discard service, which no machine has any more: nothing listens there. */
+    private static final URI NOBODY = URI.create("http://127.0.0.1:9/");
 
     private final FleetOptions options;
     private final OperatorClient operator;
@@ -73,11 +75,13 @@ final class PartnerEndpoints implements AutoCloseable {
     void boot() throws IOException {
         for (int i = 0; i < secrets.size(); i++) {
             String secret = secrets.get(i).join();
-            if (EndpointKind.of(i).readsFeed()) {
-                FleetPartner unused = fleet.add(id(i), secret);
-            } else {
-                FleetPartner unused = fleet.addWithoutFeed(id(i));
-            }
+            EndpointKind kind = EndpointKind.of(i);
+            FleetPartner unused =
+                    switch (kind.recovery()) {
+                        case NONE -> fleet.addWithoutFeed(id(i));
+                        case FEED -> fleet.add(id(i), secret);
+                        case REPLAY -> fleet.addWithReplays(id(i), secret, kind.acknowledges());
+                    };
             RepeatedRequests requests =
                     new RepeatedRequests(http, server, secret, timers, nanos, FailedAttempts.IGNORED);
             clients.add(new PartnerClient(id(i), requests, clock));
@@ -94,11 +98,11 @@ final class PartnerEndpoints implements AutoCloseable {
     }
 
     private CompletableFuture<Void> create(PartnerClient client, FleetPartner partner, EndpointKind kind) {
-        // Its challenge is called at once, when the receiver does not have the key of the answer yet, and again only
-        // after seconds: therefore the URL that counts is set afterwards.
-        URI first = URI.create(partner.url() + "/first");
+        // The challenge of the first URL is called before the receiver has the key for its answer, and again only after
+        // seconds: therefore the URL that counts is set afterwards. A receiver that got the key in time would confirm
+        // the first one, and that write could be in the way of the second, whose code would be used up.
         return client.enrol()
-                .thenCompose(app -> client.create(app, kind, first)
+                .thenCompose(app -> client.create(app, kind, NOBODY)
                         .thenAccept(secret -> setKey(partner, secret))
                         .thenCompose(set -> client.setUrl(app, partner.url())))
                 .thenCompose(set -> untilConfirmed(client));
@@ -143,8 +147,8 @@ final class PartnerEndpoints implements AutoCloseable {
     /**
      * Enables the endpoints that were disabled.
      *
-     * @return the endpoints that were disabled, or have something left to be called for, as text for people; empty if
-     *     there are none
+     * @return the endpoints that were disabled, or have something left to be called for, live or by a replay, or whose
+     *     receivers lack a change, as text for people; empty if there are none
      */
     CompletableFuture<String> repair() {
         List<CompletableFuture<String>> unfinished =
@@ -167,7 +171,13 @@ final class PartnerEndpoints implements AutoCloseable {
             // not the state: one that has read by itself what failed calls were about is not called again, and stays
             // failing
             boolean isFinished = health.path("pending").asLong(1) == 0;
-            return CompletableFuture.completedFuture(isFinished ? "" : now);
+            if (!isFinished) {
+                return CompletableFuture.completedFuture(now);
+            }
+            if (fleet.partners().get(partner).hasGap()) {
+                return CompletableFuture.completedFuture(id(partner) + ": a change before an applied one is missing");
+            }
+            return client.runningReplay().thenApply(replay -> replay.isEmpty() ? "" : id(partner) + ": " + replay);
         });
     }
 
@@ -181,7 +191,16 @@ final class PartnerEndpoints implements AutoCloseable {
         fleet.partners()
                 .forEach(partner -> partner.calls().forEach((result, count) -> calls.merge(result, count, Long::sum)));
         return new FleetPartnerReport(
-                clients.size(), calls, fleet.report(acknowledged::versionsOf), fleet.kills(), enabled.sum());
+                clients.size(),
+                calls,
+                fleet.report(acknowledged::versionsOf),
+                fleet.kills(),
+                enabled.sum(),
+                fleet.partners().stream().mapToLong(FleetPartner::replays).sum(),
+                fleet.partners().stream().mapToLong(FleetPartner::replayed).sum(),
+                fleet.partners().stream()
+                        .mapToLong(FleetPartner::incompleteReplays)
+                        .sum());
     }
 
     private static CompletableFuture<Void> allOf(List<? extends CompletableFuture<?>> all) {

@@ -7,7 +7,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * How each partner of a fleet misbehaves, by its number, so that a fleet of five has each kind. No partner forgets what it
- * has applied: that would be applying twice by its own doing, and not the server's.
+ * has applied while its work stays: that would be applying twice by its own doing, and not the server's. One that loses
+ * both is not at fault; {@link PartnerFleet} sees to that.
  */
 final class PartnerFaults {
     private static final List<String> KINDS = List.of("failing", "falsely failing", "lying", "slow", "busy");

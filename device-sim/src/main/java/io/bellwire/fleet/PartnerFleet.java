@@ -3,14 +3,18 @@ package io.bellwire.fleet;
 import io.bellwire.device.net.BoundedHttpClient;
 import io.bellwire.device.net.Timers;
 import io.bellwire.receiver.PartnerFeedClient;
+import io.bellwire.receiver.PartnerReceiver;
 import io.bellwire.receiver.ReceiverFaults;
 import io.bellwire.receiver.ReceiverReport;
+import io.bellwire.receiver.ReplayClient;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -19,9 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Some partners that receive webhooks, misbehave and are killed until {@link #heal}, and prove that they have applied what
- * the server has acknowledged. It does not register them, and does not create their endpoints: who starts the fleet
- * does so with {@link FleetPartner#url}, and gives each its keys with {@link FleetPartner#setKeys}. Thread-safe.
+ * Some partners that receive webhooks, misbehave, are killed and lose what they applied last until {@link #heal}, and
+ * prove that they have applied what the server has acknowledged. It does not register them, and does not create their
+ * endpoints: who starts the fleet does so with {@link FleetPartner#url}, and gives each its keys with {@link
+ * FleetPartner#setKeys}. Thread-safe.
  */
 public final class PartnerFleet implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PartnerFleet.class);
@@ -29,6 +34,15 @@ public final class PartnerFleet implements AutoCloseable {
     private static final int AWAY_MILLIS_MAX = 2_000;
     /** Within this time each partner is killed once, so that a short run has kills too. */
     private static final int FIRST_KILL_MILLIS_MAX = 3_000;
+
+    /** At each kill up to so many calls, or pages of the feed, are lost with the process, and half of them at most. */
+    private static final int LOST_MAX = 40;
+
+    private static final Duration INTERVAL = Duration.ofMillis(200);
+    /** Short, as a run is: one that lies asks for what it has not applied. */
+    private static final Duration SAFETY_POLL = Duration.ofSeconds(5);
+
+    private static final Duration REPLAY_SPACING = Duration.ofSeconds(1);
 
     /** Chance of each partner to be killed in a tick: about once in ten seconds. */
     private static final double KILLED = 0.01;
@@ -57,16 +71,31 @@ public final class PartnerFleet implements AutoCloseable {
     }
 
     /** Adds and starts a partner; it refuses every call until it has keys. */
-    public synchronized FleetPartner add(String id, String token) throws IOException {
-        return add(new FleetPartner(id, new PartnerFeedClient(http, server, id, token), random.split(), clock));
+    public FleetPartner add(String id, String token) throws IOException {
+        PartnerFeedClient feed = new PartnerFeedClient(http, server, id, token);
+        return start(id, new PartnerReceiver.Reading(feed, true, INTERVAL, SAFETY_POLL));
+    }
+
+    /**
+     * Adds and starts a partner that has its endpoint called again with what it has not, or not any more; it reads its
+     * feed only if that is impossible.
+     */
+    FleetPartner addWithReplays(String id, String token, boolean acknowledges) throws IOException {
+        PartnerFeedClient feed = new PartnerFeedClient(http, server, id, token);
+        // a replay has at most every second call of its endpoint
+        ReplayClient replays =
+                new ReplayClient(feed, PartnerClient.ENDPOINT, OptionalInt.of(EndpointKind.PER_SECOND / 2));
+        return start(
+                id, new PartnerReceiver.Reading(feed, acknowledges, INTERVAL, SAFETY_POLL, replays, REPLAY_SPACING));
     }
 
     /** Adds and starts a partner that never reads its feed: it has only what calls bring, and acknowledges nothing. */
-    public synchronized FleetPartner addWithoutFeed(String id) throws IOException {
-        return add(new FleetPartner(id, null, random.split(), clock));
+    public FleetPartner addWithoutFeed(String id) throws IOException {
+        return start(id, null);
     }
 
-    private FleetPartner add(FleetPartner partner) throws IOException {
+    private synchronized FleetPartner start(String id, PartnerReceiver.@Nullable Reading reading) throws IOException {
+        FleetPartner partner = new FleetPartner(id, reading, random.split(), clock);
         partner.boot();
         partners.add(partner);
         return partner;
@@ -112,7 +141,8 @@ public final class PartnerFleet implements AutoCloseable {
             return;
         }
         kills.increment();
-        partner.kill();
+        partner.killAndRestoreBackup(
+                random.nextInt(Math.min(LOST_MAX, partner.journal().size() / 2) + 1));
         timers.after(1 + random.nextInt(AWAY_MILLIS_MAX), () -> boot(partner));
     }
 

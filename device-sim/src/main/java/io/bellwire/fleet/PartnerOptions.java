@@ -4,7 +4,7 @@ package io.bellwire.fleet;
  * The partners of a run. Immutable.
  *
  * @param count how many partners with an endpoint each; part of the orders are theirs
- * @param faults whether their receivers misbehave and are killed
+ * @param faults whether their receivers misbehave, are killed, and lose what they applied last
  */
 public record PartnerOptions(int count, boolean faults) {
     public static final PartnerOptions NONE = new PartnerOptions(0, false);

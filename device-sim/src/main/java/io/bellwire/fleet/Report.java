@@ -71,9 +71,7 @@ public record Report(
 
     /** Whether the run ends with exit code 0. */
     public boolean passed() {
-        return converged
-                && result.clean()
-                && (partners == null || partners.result().isClean());
+        return converged && result.clean() && (partners == null || partners.isClean());
     }
 
     /** The first violation, and the seed that repeats the run; null if the run has passed. */
@@ -83,7 +81,7 @@ public record Report(
         }
         String what = result.firstViolation();
         if (what == null && partners != null) {
-            what = partners.result().firstViolation();
+            what = partners.firstViolation();
         }
         return "FAILED, seed " + seed + ": "
                 + (what == null
@@ -157,7 +155,8 @@ public record Report(
         ReceiverReport result = partners.result();
         return String.format(
                 Locale.ROOT,
-                "%nPartners:%n  %-32s %d / %d / %d%n  %-32s %d%n  %-32s %d / %d / %d%n  %-32s %d / %d%n",
+                "%nPartners:%n  %-32s %d / %d / %d%n  %-32s %d%n  %-32s %d / %d / %d%n  %-32s %d / %d%n"
+                        + "  %-32s %d / %d / %d%n",
                 "partners / calls / wrong answers",
                 partners.partners(),
                 partners.callCount(),
@@ -170,7 +169,11 @@ public record Report(
                 result.foreign(),
                 "receiver kills / enabled again",
                 partners.kills(),
-                partners.enabled());
+                partners.enabled(),
+                "replays / changes / incomplete",
+                partners.replays(),
+                partners.replayed(),
+                partners.incompleteReplays());
     }
 
     private String costTable() {

@@ -21,9 +21,10 @@
  * <p>For partners that receive webhooks, {@code PartnerEndpoints} does the same: it registers them, confirms a second
  * factor ({@code AuthenticatorApp}) and an endpoint ({@code EndpointKind}) for each, and enables at the end what the
  * server has disabled. {@link io.bellwire.fleet.PartnerFleet} lets their receivers misbehave as {@code PartnerFaults}
- * says, kills them ({@link io.bellwire.fleet.FleetPartner}), and compares; {@link
- * io.bellwire.fleet.FleetPartnerReport} is their part of the report. Some of them never read their feeds, so that a
- * change that is not called for is lost.
+ * says, kills them ({@link io.bellwire.fleet.FleetPartner}), takes the newest of what they had applied from their disks
+ * ({@code PartnerDisk}), and compares; {@link io.bellwire.fleet.FleetPartnerReport} is their part of the report. Some
+ * get what they lost by reading their feeds, some by replays, and some lose nothing and have only what calls bring, so that
+ * a change that is not called for is lost.
  *
  * <p>To add a fault: a rate in {@link io.bellwire.fleet.FaultRates}, the fault in {@code FaultInjector} or
  * {@code NetworkFaults}, its counter in {@code RunCounters}, its option in {@code io.bellwire.sim.FaultRateOptions}.

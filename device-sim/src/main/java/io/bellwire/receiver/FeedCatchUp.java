@@ -5,13 +5,15 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
  * Reads the feed when a call says so, when a revision is missing, at the start and from time to time; then acknowledges
- * what was applied. Used by one thread, at a short interval; only {@link #wake} may be called by any.
+ * what was applied. If there are replays, they bring what is missing, and the feed is read only for what they cannot
+ * bring. Used by one thread, at a short interval; only {@link #wake} may be called by any.
  */
 final class FeedCatchUp {
     private static final Logger LOG = LoggerFactory.getLogger(FeedCatchUp.class);
@@ -19,13 +21,16 @@ final class FeedCatchUp {
     private static final Duration BACKOFF_LONG = Duration.ofSeconds(8);
 
     private final PartnerFeedClient feed;
+    private final @Nullable ReplayCatchUp replays;
     private final Applier applier;
     private final boolean acknowledges;
     private final Duration safetyPoll;
     private final Clock clock;
-    private volatile boolean isDue = true;
+    private volatile boolean isToBeRead;
     private volatile String acknowledged = "";
+    /** Looks then whether something is missing, even if nothing says so. */
     private Instant nextPoll = Instant.MIN;
+
     private Instant notBefore = Instant.MIN;
     private Duration backoff = Duration.ofSeconds(1);
 
@@ -41,9 +46,19 @@ final class FeedCatchUp {
         void apply(FeedPage page) throws IOException;
     }
 
-    /** @param safetyPoll how long to wait without a call before the feed is read */
-    FeedCatchUp(PartnerFeedClient feed, Applier applier, boolean acknowledges, Duration safetyPoll, Clock clock) {
+    /**
+     * @param replays null if the feed is read for whatever is missing
+     * @param safetyPoll how long to wait without a call before the feed is read
+     */
+    FeedCatchUp(
+            PartnerFeedClient feed,
+            @Nullable ReplayCatchUp replays,
+            Applier applier,
+            boolean acknowledges,
+            Duration safetyPoll,
+            Clock clock) {
         this.feed = feed;
+        this.replays = replays;
         this.applier = applier;
         this.acknowledges = acknowledges;
         this.safetyPoll = safetyPoll;
@@ -52,7 +67,7 @@ final class FeedCatchUp {
 
     /** The feed has more than the calls have brought. */
     void wake() {
-        isDue = true;
+        isToBeRead = true;
     }
 
     /** The cursor that was acknowledged last; empty for none. */
@@ -67,9 +82,11 @@ final class FeedCatchUp {
             return;
         }
         try {
-            if (isDue || applier.hasGap() || !now.isBefore(nextPoll)) {
-                read();
-                nextPoll = now.plus(safetyPoll);
+            if (isToBeRead) {
+                read(now);
+            }
+            if (applier.hasGap() || !now.isBefore(nextPoll)) {
+                makeUp(now);
             }
             String position = applier.position();
             if (acknowledges && !position.isEmpty() && !position.equals(acknowledged)) {
@@ -78,17 +95,41 @@ final class FeedCatchUp {
             }
             backoff = Duration.ofSeconds(1);
         } catch (IOException failed) {
-            isDue = true;
+            nextPoll = Instant.MIN;
             notBefore = now.plus(backoff);
             backoff = backoff.multipliedBy(2).compareTo(BACKOFF_MAX) > 0 ? BACKOFF_MAX : backoff.multipliedBy(2);
             // a server that starts again is back within the first attempts
             boolean isLong = backoff.compareTo(BACKOFF_LONG) > 0;
-            LOG.atLevel(isLong ? Level.WARN : Level.DEBUG).log("the feed is read again later: {}", failed.getMessage());
+            LOG.atLevel(isLong ? Level.WARN : Level.DEBUG)
+                    .log("what is missing is asked for again later: {}", failed.getMessage());
         }
     }
 
-    private void read() throws IOException, InterruptedException {
-        isDue = false;
+    /** Gets what is missing, if something is. */
+    private void makeUp(Instant now) throws IOException, InterruptedException {
+        if (replays == null) {
+            read(now);
+            return;
+        }
+        switch (replays.run(applier.position(), applier.hasGap(), now)) {
+            case COMPLETE -> nextPoll = now.plus(safetyPoll);
+            case UNDER_WAY -> nextPoll = Instant.MIN;
+            case IMPOSSIBLE -> read(now);
+        }
+    }
+
+    private void read(Instant now) throws IOException, InterruptedException {
+        isToBeRead = false;
+        try {
+            readToHead();
+        } catch (IOException failed) {
+            isToBeRead = true;
+            throw failed;
+        }
+        nextPoll = now.plus(safetyPoll);
+    }
+
+    private void readToHead() throws IOException, InterruptedException {
         FeedPage page;
         do {
             String from = applier.position();

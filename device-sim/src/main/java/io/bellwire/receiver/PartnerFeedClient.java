@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
-/** Reads the feed of one partner, and acknowledges. Blocks; thread-safe. */
+/** Reads the feed of one partner, acknowledges, and sends what other classes ask for. Blocks; thread-safe. */
 public final class PartnerFeedClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -45,8 +45,7 @@ public final class PartnerFeedClient {
 
     /** @param cursor empty for the beginning */
     FeedPage read(String cursor) throws IOException, InterruptedException {
-        HttpResponse<byte[]> answer = send(HttpRequest.newBuilder(
-                server.resolve(path + "/feed?cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8))));
+        HttpResponse<byte[]> answer = send(to("/feed?cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8)));
         if (answer.statusCode() == 410) {
             JsonNode problem = JSON.readTree(answer.body());
             return new FeedPage(
@@ -69,15 +68,19 @@ public final class PartnerFeedClient {
 
     void acknowledge(String cursor) throws IOException, InterruptedException {
         String body = JSON.createObjectNode().put("processed", cursor).toString();
-        HttpResponse<byte[]> answer = send(HttpRequest.newBuilder(server.resolve(path + "/acks"))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body)));
+        HttpResponse<byte[]> answer =
+                send(to("/acks").header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
         if (answer.statusCode() != 200) {
             throw new IOException("acknowledging: HTTP " + answer.statusCode());
         }
     }
 
-    private HttpResponse<byte[]> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    /** @param what what of the partner's, such as {@code /acks} */
+    HttpRequest.Builder to(String what) {
+        return HttpRequest.newBuilder(server.resolve(path + what));
+    }
+
+    HttpResponse<byte[]> send(HttpRequest.Builder request) throws IOException, InterruptedException {
         try {
             return client.send(request.timeout(TIMEOUT)
                             .header("Authorization", "Bearer " + token)

@@ -27,6 +27,7 @@ public final class PartnerReceiver implements AutoCloseable {
     private final ReceiverObserver observer;
     private final Clock clock;
     private final @Nullable FeedCatchUp catchUp;
+    private final @Nullable ReplayCatchUp replays;
     private final @Nullable ScheduledExecutorService ticks;
     private final ReceiverServer server;
 
@@ -45,8 +46,21 @@ public final class PartnerReceiver implements AutoCloseable {
      * @param acknowledges whether it acknowledges what it has applied
      * @param interval how often it looks whether there is something to read or to acknowledge
      * @param safetyPoll how long to wait without a reason before the feed is read
+     * @param replays brings what calls have not brought in place of the feed; null for none
+     * @param replaySpacing from the end of a replay to the request for the next
      */
-    public record Reading(PartnerFeedClient feed, boolean acknowledges, Duration interval, Duration safetyPoll) {}
+    public record Reading(
+            PartnerFeedClient feed,
+            boolean acknowledges,
+            Duration interval,
+            Duration safetyPoll,
+            @Nullable ReplayClient replays,
+            Duration replaySpacing) {
+        /** Without replays. */
+        public Reading(PartnerFeedClient feed, boolean acknowledges, Duration interval, Duration safetyPoll) {
+            this(feed, acknowledges, interval, safetyPoll, null, Duration.ZERO);
+        }
+    }
 
     /**
      * Loads the journal and listens.
@@ -72,10 +86,15 @@ public final class PartnerReceiver implements AutoCloseable {
         this.server = new ReceiverServer(listen.address(), listen.tls(), this::handle);
         if (reading == null) {
             this.catchUp = null;
+            this.replays = null;
             this.ticks = null;
         } else {
+            this.replays = reading.replays() == null
+                    ? null
+                    : new ReplayCatchUp(
+                            reading.replays(), reading.replaySpacing(), observer::replayStarted, this::lies);
             FeedCatchUp reader = new FeedCatchUp(
-                    reading.feed(), new PageApplier(), reading.acknowledges(), reading.safetyPoll(), clock);
+                    reading.feed(), replays, new PageApplier(), reading.acknowledges(), reading.safetyPoll(), clock);
             this.catchUp = reader;
             ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
                 Thread thread = new Thread(task, "receiver-feed");
@@ -96,8 +115,23 @@ public final class PartnerReceiver implements AutoCloseable {
     /** What was counted until now. */
     public ReceiverTotals totals() {
         String acknowledged = catchUp == null ? "" : catchUp.acknowledged();
+        long replayCount = replays == null ? 0 : replays.started();
+        long incomplete = replays == null ? 0 : replays.incomplete();
         synchronized (receiver) {
-            return receiver.totals(acknowledged);
+            return receiver.totals(replayCount, incomplete, acknowledged);
+        }
+    }
+
+    private long lies() {
+        synchronized (receiver) {
+            return receiver.totals(0, 0, "").calls(CallOutcome.LIED);
+        }
+    }
+
+    /** Whether it knows that it lacks a change, as it has applied a later one of the same feed. */
+    public boolean hasGap() {
+        synchronized (receiver) {
+            return receiver.hasGap();
         }
     }
 

@@ -30,6 +30,7 @@ final class Receiver {
     private final Map<CallOutcome, Long> results = new EnumMap<>(CallOutcome.class);
     private Instant busyUntil = Instant.MIN;
     private long applied;
+    private long replayed;
     private long read;
     private long repeated;
 
@@ -38,6 +39,7 @@ final class Receiver {
      *
      * @param work what to keep before anything else; null for nothing
      * @param toPrint the changes that take effect with it
+     * @param isReplay whether the call belongs to a replay, as its header says
      * @param isFeedToBeRead whether the feed has more than the call has brought
      * @param isDropped whether the connection is closed instead of the answer
      */
@@ -47,19 +49,20 @@ final class Receiver {
             @Nullable AppliedWork work,
             List<CallEvent> toPrint,
             int repeated,
+            boolean isReplay,
             boolean isFeedToBeRead,
             boolean isDropped,
             Duration delay) {
         private static Plan answer(CallOutcome result, ReceiverAnswer answer) {
-            return new Plan(result, answer, null, List.of(), 0, false, false, Duration.ZERO);
+            return new Plan(result, answer, null, List.of(), 0, false, false, false, Duration.ZERO);
         }
 
         private Plan delayed(Duration by) {
-            return new Plan(result, answer, work, toPrint, repeated, isFeedToBeRead, isDropped, by);
+            return new Plan(result, answer, work, toPrint, repeated, isReplay, isFeedToBeRead, isDropped, by);
         }
 
         private Plan dropped() {
-            return new Plan(CallOutcome.DROPPED, answer, null, List.of(), 0, false, true, delay);
+            return new Plan(CallOutcome.DROPPED, answer, null, List.of(), 0, isReplay, false, true, delay);
         }
 
         private Plan falselyFailed() {
@@ -69,6 +72,7 @@ final class Receiver {
                     work,
                     toPrint,
                     repeated,
+                    isReplay,
                     isFeedToBeRead,
                     isDropped,
                     delay);
@@ -133,7 +137,7 @@ final class Receiver {
         if (happens(faults.forgetRate())) {
             memory.forget();
         }
-        Plan plan = work(request.header("webhook-id"), events);
+        Plan plan = work(request, events);
         if (happens(faults.dropRate())) {
             return plan.dropped();
         }
@@ -146,7 +150,7 @@ final class Receiver {
                 result, ReceiverAnswer.refusal(429, "busy").withHeader("Retry-After", Long.toString(seconds)));
     }
 
-    private Plan work(String callId, List<CallEvent> events) {
+    private Plan work(ReceivedRequest request, List<CallEvent> events) {
         boolean isFeedToBeRead = false;
         int already = 0;
         List<CallEvent> news = new ArrayList<>();
@@ -174,8 +178,10 @@ final class Receiver {
         } else {
             result = isFeedToBeRead ? CallOutcome.NOTIFIED : CallOutcome.TEST;
         }
-        AppliedWork work = changes.isEmpty() ? null : new AppliedWork(callId, changes, null);
-        return new Plan(result, ReceiverAnswer.RECEIVED, work, news, already, isFeedToBeRead, false, Duration.ZERO);
+        AppliedWork work = changes.isEmpty() ? null : new AppliedWork(request.header("webhook-id"), changes, null);
+        boolean isReplay = request.header("bellwire-replay").equals("true");
+        return new Plan(
+                result, ReceiverAnswer.RECEIVED, work, news, already, isReplay, isFeedToBeRead, false, Duration.ZERO);
     }
 
     private boolean happens(double rate) {
@@ -189,6 +195,7 @@ final class Receiver {
         if (plan.work() != null) {
             memory.apply(plan.work());
             applied += plan.work().changes().size();
+            replayed += plan.isReplay() ? plan.work().changes().size() : 0;
         }
     }
 
@@ -224,7 +231,7 @@ final class Receiver {
         return memory.hasGap();
     }
 
-    ReceiverTotals totals(String acknowledged) {
-        return new ReceiverTotals(results, applied, read, repeated, acknowledged);
+    ReceiverTotals totals(long replays, long incompleteReplays, String acknowledged) {
+        return new ReceiverTotals(results, applied, replayed, read, repeated, replays, incompleteReplays, acknowledged);
     }
 }

@@ -9,6 +9,9 @@ public interface ReceiverObserver {
 
         @Override
         public void reset(String reason) {}
+
+        @Override
+        public void replayStarted(String after) {}
     };
 
     /** The change takes effect now. */
@@ -16,4 +19,7 @@ public interface ReceiverObserver {
 
     /** The position cannot be continued: changes may be missing, and the feed is read from its earliest change. */
     void reset(String reason);
+
+    /** The changes after the cursor are called again; empty for the beginning. */
+    void replayStarted(String after);
 }

@@ -14,7 +14,8 @@
  *   <li>{@code PartnerReceiver} appends the work to its {@link io.bellwire.receiver.ReceiverJournal}, and only then lets
  *       the memory have it and the answer go out: what was answered with 2xx survives {@code kill -9};
  *   <li>{@code FeedCatchUp} reads the partner's feed when a call carried no data or a revision is missing, and
- *       acknowledges once a second what has been applied without a gap.
+ *       acknowledges once a second what has been applied without a gap. If it is told so, {@code ReplayCatchUp} asks
+ *       for replays ({@link io.bellwire.receiver.ReplayClient}) in place of the reads for what is missing.
  * </ol>
  *
  * <p>{@link io.bellwire.receiver.ReceiverReport} compares what receivers have applied with what the server has

@@ -13,7 +13,9 @@ final class FleetPartnerOptions {
             defaultValue = "0")
     private int partners;
 
-    @Option(names = "--partner-faults", description = "their receivers fail, lie, are slow and busy, and are killed")
+    @Option(
+            names = "--partner-faults",
+            description = "their receivers fail, lie, are slow and busy, are killed, and lose their newest data")
     private boolean faults;
 
     PartnerOptions toPartnerOptions() {

@@ -13,6 +13,7 @@ import io.bellwire.receiver.ReceiverKey;
 import io.bellwire.receiver.ReceiverObserver;
 import io.bellwire.receiver.ReceiverSettings;
 import io.bellwire.receiver.ReceiverTls;
+import io.bellwire.receiver.ReplayClient;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -24,11 +25,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,7 +46,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs a partner's receiver of webhooks and prints a line of JSON with its URL, then each change that it "
                     + "applies, and its totals when it is stopped. It verifies calls, answers challenges, and applies each change once.",
-            "With --partner it also reads the partner's feed for what calls do not carry or have not brought."
+            "With --partner it also reads the partner's feed for what calls do not carry or have not brought; with "
+                    + "--replay too, it has the endpoint called again with what they have not brought."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -51,6 +55,7 @@ import picocli.CommandLine.Spec;
 final class PartnerCommand implements Callable<Integer> {
     private static final int REQUESTS_MAX = 4;
     private static final Duration ACK_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration REPLAY_SPACING = Duration.ofSeconds(10);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -107,6 +112,21 @@ final class PartnerCommand implements Callable<Integer> {
 
     @Option(names = "--ack", description = "acknowledge what was applied without a gap, at most once a second")
     private boolean acknowledges;
+
+    @Option(
+            names = "--replay",
+            paramLabel = "ENDPOINT",
+            description = "the partner's endpoint that is called again with what is missing, also if all of the state "
+                    + "is; best one with all types, payload full and ordering feed. The feed is read if the changes "
+                    + "cannot be replayed. Needs --partner")
+    private @Nullable String endpoint;
+
+    @Option(
+            names = "--replay-rate",
+            paramLabel = "CALLS",
+            description = "a replay's calls in a second, at most the endpoint's rate; if not given, a tenth of it",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER)
+    private @Nullable Integer replayRate;
 
     @Option(names = "--safety-poll", description = "seconds between reads without a reason", defaultValue = "600")
     private int safetyPollSeconds;
@@ -177,9 +197,12 @@ final class PartnerCommand implements Callable<Integer> {
     }
 
     private PartnerReceiver.@Nullable Reading reading() {
+        if (endpoint == null && replayRate != null) {
+            throw invalidOption("--replay-rate needs --replay");
+        }
         if (partner == null) {
-            if (acknowledges || http != null || tokenFile != null) {
-                throw invalidOption("--ack, --http and --token-file need --partner");
+            if (acknowledges || http != null || tokenFile != null || endpoint != null) {
+                throw invalidOption("--ack, --http, --token-file and --replay need --partner");
             }
             return null;
         }
@@ -197,11 +220,21 @@ final class PartnerCommand implements Callable<Integer> {
         }
         BoundedHttpClient client =
                 new BoundedHttpClient(ForkJoinPool.commonPool(), tlsFiles.toClientTls(), REQUESTS_MAX, REQUESTS_MAX);
+        PartnerFeedClient feed = new PartnerFeedClient(client, http, partner, token);
         return new PartnerReceiver.Reading(
-                new PartnerFeedClient(client, http, partner, token),
-                acknowledges,
-                ACK_INTERVAL,
-                Duration.ofSeconds(safetyPollSeconds));
+                feed, acknowledges, ACK_INTERVAL, Duration.ofSeconds(safetyPollSeconds), replays(feed), REPLAY_SPACING);
+    }
+
+    private @Nullable ReplayClient replays(PartnerFeedClient feed) {
+        if (endpoint == null) {
+            return null;
+        }
+        try {
+            return new ReplayClient(
+                    feed, endpoint, replayRate == null ? OptionalInt.empty() : OptionalInt.of(replayRate));
+        } catch (IllegalArgumentException invalid) {
+            throw invalidOption("--replay: " + invalid.getMessage());
+        }
     }
 
     private @Nullable ReceiverJournalFile journal() {
@@ -242,6 +275,13 @@ final class PartnerCommand implements Callable<Integer> {
         public void reset(String reason) {
             out.println(
                     JsonNodeFactory.instance.objectNode().put("type", "reset").put("reason", reason));
+            out.flush();
+        }
+
+        @Override
+        public void replayStarted(String after) {
+            out.println(
+                    JsonNodeFactory.instance.objectNode().put("type", "replay").put("after", after));
             out.flush();
         }
     }

@@ -98,6 +98,7 @@ class FleetWithPartnersTest {
         assertTrue(partners.result().applied() > 50, report::table);
         assertTrue(partners.kills() > 0, report::table);
         assertTrue(partners.faultCount() > 0, () -> partners.calls().toString());
+        assertTrue(partners.replays() > 0 && partners.replayed() > 0, report::table);
     }
 
     @Test
@@ -118,7 +119,8 @@ class FleetWithPartnersTest {
         assertTrue(report.passed(), () -> report.failureMessage() + "\n" + report.table());
         FleetPartnerReport partners = report.partners();
         assertNotNull(partners);
-        assertEquals(0, partners.kills() + partners.faultCount() + partners.enabled(), report::table);
+        assertEquals(
+                0, partners.kills() + partners.faultCount() + partners.enabled() + partners.replays(), report::table);
         assertTrue(partners.calls().getOrDefault(CallOutcome.APPLIED, 0L) > 5, partners.calls()::toString);
         assertTrue(partners.calls().getOrDefault(CallOutcome.NOTIFIED, 0L) > 5, partners.calls()::toString);
     }

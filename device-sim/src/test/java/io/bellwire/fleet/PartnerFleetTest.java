@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Five partners, each with its own way to misbehave, are killed while they are called; then the faults end, and each has
- * applied each of its orders once. A partner that does not is found.
+ * Five partners, each with its own way to misbehave, are killed and lose their newest work while they are called; then the
+ * faults end, and each has applied each of its orders once. A partner that does not is found.
  */
 @Timeout(120)
 class PartnerFleetTest {
@@ -80,8 +80,10 @@ class PartnerFleetTest {
         }
     }
 
-    private void awaitAcknowledged() {
-        await().until(() -> fleet.partners().stream().allMatch(one -> server.isAllAcknowledged(one.id())));
+    /** What was acknowledged can be lost again: the acknowledgement says nothing then. */
+    private void awaitRecovered() {
+        await().until(() -> fleet.report(server::orders).lost() == 0
+                && fleet.partners().stream().allMatch(one -> server.isAllAcknowledged(one.id())));
     }
 
     @Test
@@ -104,7 +106,7 @@ class PartnerFleetTest {
         callAll();
         calls.get();
         fleet.heal();
-        awaitAcknowledged();
+        awaitRecovered();
 
         // then
         ReceiverReport report = fleet.report(server::orders);
@@ -129,6 +131,71 @@ class PartnerFleetTest {
         assertFalse(report.isClean());
         assertTrue(report.twice() > 0 && report.foreign() == 0 && report.lost() == 0, report::toString);
         assertTrue(String.valueOf(report.firstViolation()).startsWith("acme: applied twice"), report::toString);
+    }
+
+    /** A partner with replays that has all its orders, and then lost the last 30 calls. */
+    private FleetPartner partnerThatLost30() throws Exception {
+        FleetPartner partner = fleet.addWithReplays("acme", "t0ken", true);
+        partner.setKeys(List.of(ReceiverKey.parse(FakeWebhookServer.SECRET)));
+        IntStream.range(0, ORDERS).forEach(order -> server.placeOrder("acme"));
+        callAll();
+        partner.killAndRestoreBackup(30);
+        assertEquals(30, fleet.report(server::orders).lost());
+        return partner;
+    }
+
+    @Test
+    void partnerThatLostItsNewestWorkHasItselfCalledAgain() throws Exception {
+        FleetPartner partner = partnerThatLost30();
+
+        partner.boot();
+        awaitRecovered();
+
+        assertTrue(fleet.report(server::orders).isClean());
+        assertEquals(1, partner.replays());
+        assertEquals(30, partner.replayed());
+        assertEquals(0, partner.incompleteReplays());
+    }
+
+    /** Without the proof finding it, the proof would show nothing. */
+    @Test
+    void replayThatSkipsAChangeIsFound() throws Exception {
+        FleetPartner partner = partnerThatLost30();
+        server.skippedRevision = 85;
+
+        partner.boot();
+        await().until(() -> partner.replays() == 2);
+
+        ReceiverReport report = fleet.report(server::orders);
+        assertEquals(1, report.lost());
+        assertEquals("acme: lost: version 1 of order acme-order-85", report.firstViolation());
+    }
+
+    @Test
+    void replayThatSkipsAChangeIsFoundThoughTheNextBringsIt() throws Exception {
+        FleetPartner partner = partnerThatLost30();
+        server.skippedRevision = 85;
+
+        partner.boot();
+        await().until(() -> partner.incompleteReplays() == 1);
+        server.skippedRevision = 0;
+        awaitRecovered();
+
+        assertTrue(fleet.report(server::orders).isClean());
+        assertTrue(partner.incompleteReplays() > 0);
+    }
+
+    /** It could not get it again: its disk is not touched. */
+    @Test
+    void partnerWithoutFeedKeepsItsWork() throws Exception {
+        FleetPartner partner = fleet.addWithoutFeed("acme");
+        partner.setKeys(List.of(ReceiverKey.parse(FakeWebhookServer.SECRET)));
+        server.placeOrder("acme");
+        callAll();
+
+        partner.killAndRestoreBackup(1);
+
+        assertTrue(fleet.report(server::orders).isClean());
     }
 
     @Test
@@ -158,6 +225,20 @@ class PartnerFleetTest {
 
         calls.get();
         assertEquals(url, partner.url());
+    }
+
+    @Test
+    void eachWayToRecoverIsInAFleetOfFive() {
+        assertEquals(
+                List.of(
+                        EndpointKind.Recovery.NONE,
+                        EndpointKind.Recovery.FEED,
+                        EndpointKind.Recovery.REPLAY,
+                        EndpointKind.Recovery.REPLAY,
+                        EndpointKind.Recovery.FEED),
+                IntStream.range(0, PARTNERS)
+                        .mapToObj(i -> EndpointKind.of(i).recovery())
+                        .toList());
     }
 
     @Test

@@ -116,7 +116,14 @@ class ReportTest {
 
     private static FleetPartnerReport partners(ReceiverReport result) {
         return new FleetPartnerReport(
-                5, Map.of(CallOutcome.APPLIED, 60L, CallOutcome.LIED, 7L, CallOutcome.CHALLENGE, 5L), result, 3, 2);
+                5,
+                Map.of(CallOutcome.APPLIED, 60L, CallOutcome.LIED, 7L, CallOutcome.CHALLENGE, 5L),
+                result,
+                3,
+                2,
+                6,
+                41,
+                0);
     }
 
     @Test
@@ -126,12 +133,27 @@ class ReportTest {
         assertTrue(report.passed());
         assertTrue(
                 report.json()
-                        .endsWith(",\"partners\":{\"partners\":5,\"calls\":72,\"faults\":7,\"applied\":61,\"lost\":0,"
-                                + "\"twice\":0,\"foreign\":0,\"receiver_kills\":3,\"enabled_again\":2}}"),
+                        .endsWith(
+                                ",\"partners\":{\"partners\":5,\"calls\":72,\"faults\":7,\"applied\":61,\"lost\":0,"
+                                        + "\"twice\":0,\"foreign\":0,\"receiver_kills\":3,\"enabled_again\":2,\"replays\":6,\"replayed\":41,\"incomplete_replays\":0}}"),
                 report::json);
-        for (String part : new String[] {"5 / 72 / 7", "61", "0 / 0 / 0", "3 / 2"}) {
+        for (String part : new String[] {"5 / 72 / 7", "61", "0 / 0 / 0", "3 / 2", "6 / 41 / 0"}) {
             assertTrue(report.table().contains(part), report::table);
         }
+    }
+
+    /** The next replay may bring what one has left out: it must be seen all the same. */
+    @Test
+    void replayThatLeavesSomethingOutFailsTheRun() {
+        FleetPartnerReport partners =
+                new FleetPartnerReport(5, Map.of(), new ReceiverReport(61, 0, 0, 0, null), 3, 2, 6, 41, 1);
+
+        Report report = report(CLEAN, true, partners);
+
+        assertFalse(report.passed(), report::table);
+        assertEquals(
+                "FAILED, seed 42: 1 replays have ended without having brought all that they were to bring",
+                report.failureMessage());
     }
 
     @Test

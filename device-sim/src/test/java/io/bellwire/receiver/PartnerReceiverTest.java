@@ -72,6 +72,9 @@ class PartnerReceiverTest implements ReceiverObserver {
         resets.add(reason);
     }
 
+    @Override
+    public void replayStarted(String after) {}
+
     @AfterEach
     void close() throws Exception {
         for (AutoCloseable one : open) {

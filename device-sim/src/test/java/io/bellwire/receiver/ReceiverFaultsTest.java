@@ -64,7 +64,7 @@ class ReceiverFaultsTest {
 
         assertEquals(204, plan.answer().status());
         assertNull(plan.work());
-        assertEquals(0, receiver.totals("").applied());
+        assertEquals(0, receiver.totals(0, 0, "").applied());
     }
 
     /** A call of the type {@code probe} has a wrong signature on purpose. */
@@ -144,7 +144,7 @@ class ReceiverFaultsTest {
         assertEquals(
                 List.of(CallOutcome.BUSY, CallOutcome.EARLY, CallOutcome.BUSY),
                 List.of(busy.result(), early.result(), after.result()));
-        assertEquals(1, receiver.totals("").calls(CallOutcome.EARLY));
+        assertEquals(1, receiver.totals(0, 0, "").calls(CallOutcome.EARLY));
     }
 
     @Test

@@ -198,8 +198,8 @@ class ReceiverTest {
         assertEquals(
                 List.of("order-2"),
                 inABatch.toPrint().stream().map(CallEvent::subject).toList());
-        assertEquals(2, receiver.totals("").applied());
-        assertEquals(3, receiver.totals("").repeated());
+        assertEquals(2, receiver.totals(0, 0, "").applied());
+        assertEquals(3, receiver.totals(0, 0, "").repeated());
     }
 
     @Test

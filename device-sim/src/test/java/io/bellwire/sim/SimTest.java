@@ -157,6 +157,8 @@ class SimTest {
         assertRefused("a time must be like", concatAll(partner, "--delay", "2h"));
         assertRefused("status must be", concatAll(partner, "--status", "99"));
         assertRefused("need --partner", concatAll(partner, "--ack"));
+        assertRefused("need --partner", concatAll(partner, "--replay", "main"));
+        assertRefused("--replay-rate needs --replay", concatAll(partner, "--replay-rate", "5"));
         assertRefused("--partner needs --http", concatAll(partner, "--partner", "acme"));
         assertRefused("belong together", concatAll(partner, "--receiver-cert", "cert.pem"));
         assertRefused(
