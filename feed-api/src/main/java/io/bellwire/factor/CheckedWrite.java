@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A write that is made only if a code is right. The step of the code is kept in the same batch, so that the code is used
- * up exactly if the write is made, whatever fails in between. Steps of one secret only grow: a clock that was set back
- * makes no code valid again.
+ * up exactly if the write is made, whatever fails in between: a write whose result is {@code false} has written nothing,
+ * and can be tried again with the same code. Steps of one secret only grow: a clock that was set back makes no code
+ * valid again.
  */
 final class CheckedWrite<T> implements Write<FactorResult<T>> {
     private static final int OVERHEAD_BYTES = 512;
@@ -59,17 +60,18 @@ final class CheckedWrite<T> implements Write<FactorResult<T>> {
         if (!Objects.equals(before, batch.get(DocumentStore.KEPT, FactorDocument.keyOf(account)))) {
             return FactorResult.refused(FactorRefusal.CHANGED_MEANWHILE);
         }
-        if (check.isPresent()) {
-            OptionalLong step = unusedStep(check.get(), batch);
-            if (step.isEmpty()) {
-                return FactorResult.refused(FactorRefusal.CODE_WRONG);
-            }
+        OptionalLong step = check.isPresent() ? unusedStep(check.get(), batch) : OptionalLong.empty();
+        if (check.isPresent() && step.isEmpty()) {
+            return FactorResult.refused(FactorRefusal.CODE_WRONG);
+        }
+        T result = write.decide(batch);
+        if (step.isPresent() && !Boolean.FALSE.equals(result)) {
             batch.put(
                     DocumentStore.KEPT,
                     FactorDocument.stepKeyOf(account),
                     FactorDocument.ofStep(account, step.getAsLong()));
         }
-        return new FactorResult.Passed<>(write.decide(batch));
+        return new FactorResult.Passed<>(result);
     }
 
     /** The step of the code; empty if it is wrong, or if it is not after the last one that was used. */

@@ -245,18 +245,8 @@ final class WebhookEndpoints {
                 },
                 write -> {
                     Write<Boolean> recorded = AuditedCalls.entry(call).with(write, isWritten -> isWritten);
-                    return isDangerous.get() ? withCode(call, recorded) : events.submit(recorded);
+                    return isDangerous.get() ? factorCheck.protect(call, recorded) : events.submit(recorded);
                 });
-    }
-
-    private CompletionStage<Boolean> withCode(ApiCall call, Write<Boolean> write) {
-        return factorCheck.protect(call, write).thenApply(isWritten -> {
-            if (!isWritten) { // trying again would need another code
-                throw new ProblemException(
-                        Problem.conflict("another request has changed the endpoint: repeat this one with a new code"));
-            }
-            return true;
-        });
     }
 
     private String drawText() {

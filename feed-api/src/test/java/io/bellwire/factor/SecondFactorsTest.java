@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bellwire.audit.AuditEntry;
 import io.bellwire.document.Document;
 import io.bellwire.document.DocumentStore;
+import io.bellwire.document.ReplaceDocuments;
 import io.bellwire.http.TestClock;
 import io.bellwire.log.BatchNeeds;
 import io.bellwire.log.BothStores;
@@ -255,6 +256,22 @@ class SecondFactorsTest {
         assertFalse(join(events.submit(stale.write())));
 
         assertPassed(join(factors.confirm(BAKERY, app.codeAt(clock.instant()), AuditEntry.NONE)));
+    }
+
+    @Test
+    void writeThatFindsSomethingElseThanItWasPreparedForUsesUpNoCode() {
+        Authenticator app = confirmed();
+        Document other = new Document(COUNTER, "7".getBytes(StandardCharsets.UTF_8));
+        Write<Boolean> late = new ReplaceDocuments(
+                List.of(new ReplaceDocuments.Replacement(COUNTER, Optional.of(other), Optional.empty())),
+                List.of(),
+                List.of());
+        String code = app.codeAt(clock.instant());
+
+        assertEquals(new FactorResult.Passed<>(false), join(factors.require(BAKERY, Optional.of(code), late)));
+
+        assertPassed(require(code));
+        assertRefused(FactorRefusal.CODE_WRONG, require(code));
     }
 
     @Test
