@@ -4,26 +4,28 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The attempts of one endpoint within the last hour, and how long the latest of them took. About 700 bytes; made at the
- * first call. Not thread-safe.
+ * The attempts of one endpoint within the last hour, exact to five minutes, and how long the latest of them took. About 300
+ * bytes; made at the first call. Not thread-safe.
  */
 final class CallStatistics {
-    private static final int MINUTES = 60;
+    private static final int SLOTS = 12;
+    private static final int SLOT_MINUTES = 5;
     private static final int BUCKETS = 32;
     /** When there are so many, the older ones count half. */
     private static final int RECENT_MAX = 1_000;
     /** Bucket n ends at 2^(n/2) times this, so that the last one ends above a minute. */
     private static final double FIRST_BUCKET_MICROS = 1_000;
 
-    private final int[] attempts = new int[MINUTES];
-    private final int[] failures = new int[MINUTES];
+    private final int[] attempts = new int[SLOTS];
+    private final int[] failures = new int[SLOTS];
     private final int[] latencies = new int[BUCKETS];
     private int recent;
-    private long minute;
+    /** Of the latest attempt or look: so many times five minutes. */
+    private long latest;
 
     void record(boolean isReceived, Duration elapsed, long nowNanos) {
         moveTo(nowNanos);
-        int slot = (int) (minute % MINUTES);
+        int slot = (int) (latest % SLOTS);
         attempts[slot]++;
         failures[slot] += isReceived ? 0 : 1;
         latencies[bucket(elapsed)]++;
@@ -75,14 +77,14 @@ final class CallStatistics {
         return FIRST_BUCKET_MICROS * Math.pow(2, bucket / 2.0);
     }
 
-    /** Forgets the minutes that are an hour ago. */
+    /** Forgets the slots that are an hour ago. */
     private void moveTo(long nowNanos) {
-        long now = TimeUnit.NANOSECONDS.toMinutes(nowNanos);
-        for (long passed = Math.max(minute + 1, now - MINUTES + 1); passed <= now; passed++) {
-            attempts[(int) (passed % MINUTES)] = 0;
-            failures[(int) (passed % MINUTES)] = 0;
+        long now = TimeUnit.NANOSECONDS.toMinutes(nowNanos) / SLOT_MINUTES;
+        for (long passed = Math.max(latest + 1, now - SLOTS + 1); passed <= now; passed++) {
+            attempts[(int) (passed % SLOTS)] = 0;
+            failures[(int) (passed % SLOTS)] = 0;
         }
-        minute = Math.max(minute, now);
+        latest = Math.max(latest, now);
     }
 
     private static int sum(int[] counts) {
