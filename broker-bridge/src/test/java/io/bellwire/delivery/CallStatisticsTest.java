@@ -24,7 +24,12 @@ class CallStatisticsTest {
 
         assertEquals(1, statistics.attempts(minutes(1_060)));
         assertEquals(1, statistics.failures(minutes(1_060)));
+        for (int minute = 2_000; minute < 2_060; minute++) {
+            statistics.record(false, Duration.ofMillis(5), minutes(minute));
+        }
+        assertEquals(60, statistics.failures(minutes(2_059)));
         assertEquals(0, statistics.attempts(minutes(1_000_000)));
+        assertEquals(0, statistics.failures(minutes(1_000_000)));
     }
 
     @Test

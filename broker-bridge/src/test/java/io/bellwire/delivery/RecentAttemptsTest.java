@@ -80,6 +80,24 @@ class RecentAttemptsTest {
     }
 
     @Test
+    void failuresDoNotPushSuccessesOut() {
+        for (int i = 0; i < 20; i++) {
+            add(MAIN, "good" + i, 200, i);
+        }
+        for (int i = 0; i < 1_000; i++) {
+            add(MAIN, "bad" + i, 500, i);
+        }
+        add(MAIN, "good20", 200, 1_000);
+
+        assertEquals(
+                List.of(
+                        "good20", "bad999", "bad998", "bad997", "bad996", "bad995", "good19", "good18", "good17",
+                        "good16"),
+                ids(MAIN, 1_000));
+        assertEquals(10, attempts.size());
+    }
+
+    @Test
     void attemptIsForgottenAfterItsTime() {
         add(MAIN, "old", 200, 0);
         add(MAIN, "new", 200, DAY_NANOS / 2);

@@ -45,13 +45,13 @@ class EndpointLimitTest {
     }
 
     @Test
-    void ofManyThatAreCreatedAtOnceTenAreMade() {
+    void ofManyThatAreCreatedAtOnceTenAreMadeAndListedByName() {
         server.registerPartner("bakery");
         List<Optional<WebhookEndpoint>> made = new ArrayList<>();
         for (int round = 0; round < 3; round++) {
             List<CompletableFuture<Optional<WebhookEndpoint>>> underWay = new ArrayList<>();
             for (int i = 0; i < AT_ONCE; i++) {
-                underWay.add(create("e" + round + "-" + i));
+                underWay.add(create("e" + (9 - round) + "-" + i));
             }
             underWay.forEach(one -> made.add(one.join()));
         }
@@ -59,8 +59,10 @@ class EndpointLimitTest {
         assertEquals(
                 EndpointEditor.PER_PARTNER_MAX,
                 made.stream().flatMap(Optional::stream).count());
-        assertEquals(
-                EndpointEditor.PER_PARTNER_MAX,
-                server.api().webhooks().of(BAKERY).size());
+        List<String> listed = server.api().webhooks().of(BAKERY).stream()
+                .map(endpoint -> endpoint.id().name())
+                .toList();
+        assertEquals(EndpointEditor.PER_PARTNER_MAX, listed.size());
+        assertEquals(listed.stream().sorted().toList(), listed);
     }
 }
