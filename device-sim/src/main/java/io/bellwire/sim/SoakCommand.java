@@ -54,6 +54,12 @@ final class SoakCommand implements Callable<Integer> {
     @Option(names = "--devices", description = "how many devices", defaultValue = "150")
     private int devices;
 
+    @Option(
+            names = "--partners",
+            description = "how many partners have an endpoint that is called; part of the orders are theirs",
+            defaultValue = "3")
+    private int partners;
+
     @Option(names = "--rate", description = "orders, changes and events a second under load", defaultValue = "150")
     private int rate;
 
@@ -90,6 +96,7 @@ final class SoakCommand implements Callable<Integer> {
                 Long.toString(System.currentTimeMillis(), 36),
                 chosen,
                 devices,
+                partners,
                 rate,
                 serve,
                 dataFolder.toAbsolutePath(),

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.bellwire.device.net.BoundedHttpClient;
 import io.bellwire.device.net.ScheduledTimers;
 import io.bellwire.receiver.CallOutcome;
+import io.bellwire.receiver.ReceiverClocks;
 import io.bellwire.receiver.ReceiverFaults;
 import io.bellwire.receiver.ReceiverKey;
 import io.bellwire.receiver.ReceiverReport;
@@ -50,7 +51,8 @@ class PartnerFleetTest {
                 server.url(),
                 timers,
                 new SplittableRandom(7),
-                Clock.systemUTC());
+                ReceiverClocks.of(Clock.systemUTC(), System::nanoTime),
+                Duration.ofSeconds(5));
     }
 
     @AfterEach

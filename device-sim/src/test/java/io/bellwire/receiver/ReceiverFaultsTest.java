@@ -40,7 +40,7 @@ class ReceiverFaultsTest {
     }
 
     private static Receiver.Plan handle(Receiver receiver, ReceivedRequest request, Instant now) {
-        Receiver.Plan plan = receiver.receive(request, now);
+        Receiver.Plan plan = receiver.receive(request, now, now);
         receiver.commit(plan);
         return plan;
     }

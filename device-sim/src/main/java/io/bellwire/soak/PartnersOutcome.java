@@ -1,0 +1,17 @@
+package io.bellwire.soak;
+
+import io.bellwire.fleet.FleetPartnerReport;
+import java.util.List;
+
+/**
+ * How the partners of a run have fared. Immutable.
+ *
+ * @param report what they have applied, compared with what they should have
+ * @param missed how many changes retention took while a partner's receiver was away, as the server has said
+ * @param wrong what else is wrong, as text for people: changes out of order or skipped, endpoints that are not healthy
+ */
+record PartnersOutcome(FleetPartnerReport report, long missed, List<String> wrong) {
+    PartnersOutcome {
+        wrong = List.copyOf(wrong);
+    }
+}
