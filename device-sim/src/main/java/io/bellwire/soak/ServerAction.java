@@ -17,5 +17,10 @@ public enum ServerAction {
     /** Stops one device, and one partner's receiver, for longer than their changes are kept. */
     LEAVE_ONE_BEHIND,
     /** Starts both again. */
-    FETCH_IT_BACK
+    FETCH_IT_BACK;
+
+    /** Whether the server's process ends, and another begins. */
+    boolean endsProcess() {
+        return this == KILL || this == RESTART;
+    }
 }

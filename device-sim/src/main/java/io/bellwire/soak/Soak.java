@@ -69,12 +69,7 @@ public final class Soak {
         this.devices = parts.devices();
         this.pending = new PendingChanges(devices);
         this.file = parts.file();
-        this.partners = new SoakPartners(
-                options.partners(),
-                parts.endpoints(),
-                acknowledged,
-                options.plan().retention(),
-                nanos);
+        this.partners = new SoakPartners(options, parts.endpoints(), acknowledged, nanos);
         this.sampleLine = new SampleLine(out, options.plan());
         this.serverSteps = new ServerSteps(
                 server,

@@ -3,9 +3,10 @@ package io.bellwire.soak;
 import io.bellwire.fleet.AcknowledgedOrders;
 import io.bellwire.fleet.FleetException;
 import io.bellwire.fleet.FleetPartner;
+import io.bellwire.fleet.FleetPartnerReport;
 import io.bellwire.fleet.PartnerEndpoints;
+import io.bellwire.receiver.CallOutcome;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,25 +21,28 @@ import org.jspecify.annotations.Nullable;
  * are kept, and at the end each must have what was acknowledged for it. Not thread-safe.
  */
 final class SoakPartners {
+    /** A position is saved within a second; a call that fails may hold it back for some more. */
+    private static final int REPEATED_SECONDS = 10;
+    /** More calls than this are never under way to an endpoint of a partner. */
+    private static final int PARALLEL = 8;
+    /** Receivers are also started anew where faults begin and end. */
+    private static final int REPEATED_SLACK = 50;
+
+    private final SoakOptions options;
     private final int count;
     private final PartnerEndpoints endpoints;
     private final AcknowledgedOrders acknowledged;
-    private final Duration retention;
     private final LongSupplier nanos;
     private boolean isOneAway;
     /** Of orders placed before this time, the one that was away may lack some; null if none was away. */
     private @Nullable Long keptFromNanos;
 
     SoakPartners(
-            int count,
-            PartnerEndpoints endpoints,
-            AcknowledgedOrders acknowledged,
-            Duration retention,
-            LongSupplier nanos) {
-        this.count = count;
+            SoakOptions options, PartnerEndpoints endpoints, AcknowledgedOrders acknowledged, LongSupplier nanos) {
+        this.options = options;
+        this.count = options.partners();
         this.endpoints = endpoints;
         this.acknowledged = acknowledged;
-        this.retention = retention;
         this.nanos = nanos;
     }
 
@@ -84,7 +88,7 @@ final class SoakPartners {
     void fetchItBack() throws IOException {
         if (isOneAway) {
             isOneAway = false;
-            keptFromNanos = nanos.getAsLong() - retention.toNanos();
+            keptFromNanos = nanos.getAsLong() - options.plan().retention().toNanos();
             endpoints.startPartner(count - 1);
         }
     }
@@ -97,7 +101,8 @@ final class SoakPartners {
         PartnersOutcome without = verifyInterrupted();
         List<String> wrong = new ArrayList<>(Objects.requireNonNull(without).wrong());
         wrong.addAll(PendingChanges.await(endpoints.unhealthy()));
-        return new PartnersOutcome(without.report(), without.missed(), wrong);
+        return new PartnersOutcome(
+                without.report(), without.missed(), without.repeated(), without.repeatedMax(), wrong);
     }
 
     /** The same without a question to the server, after a run that has broken off. */
@@ -115,7 +120,18 @@ final class SoakPartners {
                         + " changes are said to be missed, though it was never away for long");
             }
         }
-        return new PartnersOutcome(endpoints.report(this::owed), missed, wrong);
+        FleetPartnerReport report = endpoints.report(this::owed);
+        long repeated = endpoints.partner(0).calls().getOrDefault(CallOutcome.REPEATED, 0L);
+        return new PartnersOutcome(report, missed, repeated, repeatedMax(report.kills()), wrong);
+    }
+
+    private long repeatedMax(long receiverKills) {
+        long ends = options.plan().phases().stream()
+                .flatMap(phase -> phase.steps().stream())
+                .filter(step -> step.action().endsProcess())
+                .count();
+        double callsPerSecond = options.ratePerSecond() * SoakWorkload.OF_PARTNER / count;
+        return REPEATED_SLACK + PARALLEL * receiverKills + (long) (ends * REPEATED_SECONDS * callsPerSecond);
     }
 
     private static long missed(FleetPartner partner) {

@@ -1,8 +1,6 @@
 package io.bellwire.soak;
 
-import io.bellwire.fleet.FleetPartnerReport;
 import io.bellwire.fleet.VerificationResult;
-import io.bellwire.receiver.ReceiverReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Decides whether a run has passed. The rules:
+ * Decides whether a run has passed. The rules, besides {@link PartnerRules}:
  *
  * <ul>
  *   <li><b>Growth.</b> Compares phases of the same kind, in one process of the server that was warm when the first of
@@ -30,8 +28,6 @@ import java.util.function.Predicate;
  *   <li><b>Log.</b> The server logs no error.
  *   <li><b>Backups.</b> Each backup has all orders that were acknowledged before it.
  *   <li><b>Proof.</b> No order is lost, applied twice, out of order or foreign.
- *   <li><b>Partners.</b> The same for partners: what retention took from one that was away is no loss if the server has
- *       said so. At the end all endpoints are healthy. In a silence nobody is called.
  * </ul>
  *
  * A run of a few minutes is never quite warm, so its tolerances are wider: {@link #toleranceFactor}.
@@ -41,9 +37,6 @@ final class SoakRules {
     private static final double SILENT_CPU_PERCENT = 4;
 
     private static final int BYTES_PER_ORDER = 4_096;
-    /** What the server keeps by default. */
-    private static final int ATTEMPTS_PER_ENDPOINT = 100;
-
     private static final double DISK_SLACK_MB = 16;
     private static final double MB = 1e6;
     private static final double WARM_AFTER_SECONDS = 600;
@@ -79,6 +72,7 @@ final class SoakRules {
         rules.silence();
         rules.disk();
         rules.outcome(outcome);
+        rules.findings.addAll(PartnerRules.check(plan, samples, outcome));
         return rules.findings;
     }
 
@@ -162,29 +156,8 @@ final class SoakRules {
                 if (!Double.isNaN(cpu)) {
                     add(cpu <= limit, "CPU during " + one.name(), text("%.1f, at most %.1f %% of a core", cpu, limit));
                 }
-                calls(one, phase);
             }
         }
-    }
-
-    private void calls(Phase one, int phase) {
-        double[] calls = samples.stream()
-                .filter(sample -> sample.phase() == phase && sample.steady() && sample.has(Figure.CALLS))
-                .mapToDouble(sample -> sample.of(Figure.CALLS))
-                .toArray();
-        if (calls.length > 1) {
-            double made = calls[calls.length - 1] - calls[0];
-            add(made == 0, "calls during " + one.name(), text("%.0f, at most 0", made));
-        }
-    }
-
-    private void attempts(int partners) {
-        double most = values(Figure.ATTEMPTS, sample -> true).stream()
-                .mapToDouble(kept -> kept)
-                .max()
-                .orElse(0);
-        int limit = ATTEMPTS_PER_ENDPOINT * partners;
-        add(most <= limit, "attempts kept", text("%.0f, at most %d", most, limit));
     }
 
     private void disk() {
@@ -271,10 +244,6 @@ final class SoakRules {
         if (outcome.verification() != null) {
             proof(outcome.verification(), brokenOff == null, outcome.converged());
         }
-        if (outcome.partners() != null) {
-            partners(outcome.partners(), brokenOff == null);
-            attempts(outcome.partners().report().partners());
-        }
     }
 
     /**
@@ -299,37 +268,6 @@ final class SoakRules {
                         verification.outOfOrder(),
                         verification.foreign(),
                         violation == null ? "" : "; first: " + violation));
-    }
-
-    /**
-     * Adds how the partners have fared. In a run that has broken off, an order may be theirs without their order source
-     * knowing, and not there yet.
-     */
-    private void partners(PartnersOutcome partners, boolean isWhole) {
-        FleetPartnerReport report = partners.report();
-        ReceiverReport result = report.result();
-        List<String> wrong = new ArrayList<>(partners.wrong());
-        if (isWhole ? !report.isClean() : result.twice() > 0) {
-            wrong.add(0, String.valueOf(report.firstViolation()));
-        }
-        add(
-                wrong.isEmpty(),
-                "partners",
-                text(
-                        "%d calls, %d answered wrong on purpose, applied %d, %s %d, twice %d, foreign %d, missed %d,"
-                                + " replays %d, killed %d, enabled again %d%s",
-                        report.callCount(),
-                        report.faultCount(),
-                        result.applied(),
-                        isWhole ? "lost" : "not there yet or lost",
-                        result.lost(),
-                        result.twice(),
-                        result.foreign(),
-                        partners.missed(),
-                        report.replays(),
-                        report.kills(),
-                        report.enabled(),
-                        wrong.isEmpty() ? "" : "; first: " + wrong.get(0)));
     }
 
     private List<Double> values(Figure figure, Predicate<Sample> which) {

@@ -38,7 +38,9 @@ final class SoakWorkload {
     private static final double REPEATED_LATER = 0.005;
     private static final int LATER_MILLIS_MAX = 30_000;
     private static final double CONTINUED = 0.7;
-    private static final double OF_PARTNER = 0.3;
+    /** The part of the orders that partners have besides devices. */
+    static final double OF_PARTNER = 0.3;
+
     /** Orders that wait for their next step; orders beyond this number get no further step. */
     private static final int OPEN_MAX = 5_000;
 

@@ -148,6 +148,19 @@ class ReceiverFaultsTest {
     }
 
     @Test
+    void busyTimeEndsThoughTheWallClockIsSetBack() {
+        Receiver receiver = receiver(always(0, Integer.MAX_VALUE, Duration.ofSeconds(3), 1));
+        receiver.commit(receiver.receive(callOf(1), NOW.plusSeconds(60), NOW));
+
+        assertEquals(
+                CallOutcome.EARLY,
+                receiver.receive(callOf(1), NOW, NOW.plusSeconds(2)).result());
+        assertEquals(
+                CallOutcome.BUSY,
+                receiver.receive(callOf(1), NOW, NOW.plusSeconds(3)).result());
+    }
+
+    @Test
     void delayIsOfEachAnswer() {
         ReceiverFaults slow =
                 new ReceiverFaults(Duration.ofSeconds(2), 0, 0, 0, 0, 0, 0, Integer.MAX_VALUE, Duration.ZERO, 0);

@@ -56,6 +56,8 @@ class SoakRulesTest {
         return new PartnersOutcome(
                 new FleetPartnerReport(3, Map.of(), new ReceiverReport(9, lost, twice, 0, violation), 0, 0, 0, 0, 0),
                 0,
+                30,
+                100,
                 wrong);
     }
 
@@ -203,6 +205,13 @@ class SoakRulesTest {
     @Test
     void attemptsThatAreNotForgottenAreFound() {
         assertEquals(List.of("attempts kept"), wrong(samples(Figure.ATTEMPTS, now -> now > 6_000 ? 250 : 0), GOOD));
+    }
+
+    @Test
+    void positionThatIsNotSavedIsFound() {
+        PartnersOutcome all = new PartnersOutcome(PARTNERS.report(), 0, 1_000, 100, List.of());
+
+        assertEquals(List.of("calls repeated after kills"), wrong(samples(), with(all, null)));
     }
 
     @Test

@@ -40,6 +40,7 @@ class SoakTest {
             "proof",
             "partners",
             "attempts kept",
+            "calls repeated after kills",
             "calls during silence");
 
     private static final SoakPlan BRIEF = new SoakPlan(
