@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SoakPartners {
     /** A position is saved within a second; a call that fails may hold it back for some more. */
-    private static final int REPEATED_SECONDS = 10;
+    private static final int REPEATED_SECONDS = 5;
     /** More calls than this are never under way to an endpoint of a partner. */
     private static final int PARALLEL = 8;
     /** Receivers are also started anew where faults begin and end. */
@@ -131,7 +131,7 @@ final class SoakPartners {
                 .filter(step -> step.action().endsProcess())
                 .count();
         double callsPerSecond = options.ratePerSecond() * SoakWorkload.OF_PARTNER / count;
-        return REPEATED_SLACK + PARALLEL * receiverKills + (long) (ends * REPEATED_SECONDS * callsPerSecond);
+        return REPEATED_SLACK + PARALLEL * receiverKills / count + (long) (ends * REPEATED_SECONDS * callsPerSecond);
     }
 
     private static long missed(FleetPartner partner) {
