@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs a server of its own for a long time with a mixed fleet, through phases of load, faults and complete "
                     + "silence, and measures what the server uses. Exit code 1 if anything grows after warm-up, a write fails that no "
-                    + "kill explains, silence costs CPU, a backup lacks something, or the proof of the fleet does not hold.",
+                    + "kill explains, silence costs CPU, a backup lacks something, or the proof of fleet and partners does not hold.",
             "Leaves samples.jsonl, verdict.json, chart.svg and the server's log in the report's folder."
         },
         mixinStandardHelpOptions = true,

@@ -63,6 +63,9 @@ public record SoakOptions(
         if (devices < 10 || devices > 10_000) {
             throw new IllegalArgumentException("devices must be 10 to 10000, are " + devices);
         }
+        if (partners < 0 || partners > 100) {
+            throw new IllegalArgumentException("partners must be 0 to 100, are " + partners);
+        }
         if (ratePerSecond < 1 || ratePerSecond > 10_000) {
             throw new IllegalArgumentException("rate must be 1 to 10000, is " + ratePerSecond);
         }

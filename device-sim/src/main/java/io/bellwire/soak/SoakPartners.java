@@ -37,8 +37,7 @@ final class SoakPartners {
     /** Of orders placed before this time, the one that was away may lack some; null if none was away. */
     private @Nullable Long keptFromNanos;
 
-    SoakPartners(
-            SoakOptions options, PartnerEndpoints endpoints, AcknowledgedOrders acknowledged, LongSupplier nanos) {
+    SoakPartners(SoakOptions options, PartnerEndpoints endpoints, AcknowledgedOrders acknowledged, LongSupplier nanos) {
         this.options = options;
         this.count = options.partners();
         this.endpoints = endpoints;

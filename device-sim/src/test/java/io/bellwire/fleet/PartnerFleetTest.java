@@ -198,7 +198,8 @@ class PartnerFleetTest {
     @Test
     void portOfAPartnerThatIsAwayIsHeldAndNobodyListensThere() throws Exception {
         FleetPartner partner = add("acme");
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), partner.url().getPort());
+        InetSocketAddress address = new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), partner.url().getPort());
 
         partner.kill();
 
@@ -233,7 +234,8 @@ class PartnerFleetTest {
 
         // then: only the other one misbehaves
         assertEquals(Set.of(CallOutcome.APPLIED), gone.calls().keySet());
-        assertTrue(other.calls().keySet().contains(CallOutcome.FALSELY_FAILED), () -> other.calls().toString());
+        assertTrue(other.calls().keySet().contains(CallOutcome.FALSELY_FAILED), () -> other.calls()
+                .toString());
         fleet.heal();
         awaitRecovered();
         assertTrue(fleet.report(server::orders).isClean());

@@ -23,26 +23,30 @@ class PartnerOrderTest {
     @Test
     void changesInTheOrderOfTheFeedAreRight() {
         assertEquals(
-                Optional.empty(), PartnerOrder.inOrderOfFeed(List.of(call(7, "o1", 1), call(8, "o2", 1), call(9, "o1", 2))));
+                Optional.empty(),
+                PartnerOrder.inOrderOfFeed(List.of(call(7, "o1", 1), call(8, "o2", 1), call(9, "o1", 2))));
     }
 
     @Test
     void laterRevisionBeforeAnEarlierOneIsFound() {
         assertEquals(
-                Optional.of("out of order, revision 8 was due: " + call(9, "o1", 2).changes().get(0)),
+                Optional.of("out of order, revision 8 was due: "
+                        + call(9, "o1", 2).changes().get(0)),
                 PartnerOrder.inOrderOfFeed(List.of(call(7, "o1", 1), call(9, "o1", 2), call(8, "o2", 1))));
     }
 
     @Test
     void differentOrdersMayOvertakeEachOther() {
         assertEquals(
-                Optional.empty(), PartnerOrder.inOrderOfOrders(List.of(call(9, "o1", 2), call(8, "o2", 1), call(10, "o1", 3))));
+                Optional.empty(),
+                PartnerOrder.inOrderOfOrders(List.of(call(9, "o1", 2), call(8, "o2", 1), call(10, "o1", 3))));
     }
 
     @Test
     void laterVersionBeforeAnEarlierOneOfTheSameOrderIsFound() {
         assertEquals(
-                Optional.of("out of order, after version 2: " + call(7, "o1", 1).changes().get(0)),
+                Optional.of("out of order, after version 2: "
+                        + call(7, "o1", 1).changes().get(0)),
                 PartnerOrder.inOrderOfOrders(List.of(call(9, "o1", 2), call(7, "o1", 1))));
     }
 
@@ -52,11 +56,9 @@ class PartnerOrderTest {
         NavigableMap<Long, Long> missed = new TreeMap<>();
 
         missed.put(9L, 9L);
-        assertEquals(
-                Optional.of("skipped: revision 10 of its feed"), PartnerOrder.skipped(journal, FEED, missed));
+        assertEquals(Optional.of("skipped: revision 10 of its feed"), PartnerOrder.skipped(journal, FEED, missed));
         missed.put(9L, 10L);
         assertEquals(Optional.empty(), PartnerOrder.skipped(journal, FEED, missed));
-        assertEquals(
-                Optional.of("skipped: revision 9 of its feed"), PartnerOrder.skipped(journal, FEED, NONE_MISSED));
+        assertEquals(Optional.of("skipped: revision 9 of its feed"), PartnerOrder.skipped(journal, FEED, NONE_MISSED));
     }
 }
