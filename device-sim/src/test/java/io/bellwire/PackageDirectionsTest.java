@@ -150,7 +150,7 @@ class PackageDirectionsTest {
             Map.entry("device.net", List.of("device", "device.state")),
             Map.entry("certify", List.of("device", "device.net")),
             Map.entry("fleet", List.of("receiver", "certify", "device", "device.net", "device.state")),
-            Map.entry("soak", List.of("fleet", "device", "device.net")),
+            Map.entry("soak", List.of("fleet", "receiver", "device", "device.net")),
             Map.entry("receiver", List.of("certify", "device", "device.net")),
             Map.entry("sim", List.of("soak", "certify", "receiver", "fleet", "device", "device.net", "device.state")));
 

@@ -8,7 +8,7 @@ import java.net.URI;
  *
  * @param settings the members of the endpoint's JSON besides its URL
  */
-record EndpointKind(Recovery recovery, boolean acknowledges, String settings) {
+record EndpointKind(Recovery recovery, boolean acknowledges, Ordering ordering, String settings) {
     /** Calls in a second: so many that a replay of a whole run takes a second or two. */
     static final int PER_SECOND = 1_000;
 
@@ -21,17 +21,38 @@ record EndpointKind(Recovery recovery, boolean acknowledges, String settings) {
         REPLAY
     }
 
+    /** In which order its calls bring changes. */
+    enum Ordering {
+        FEED,
+        ORDER,
+        /** In none, or the calls bring no changes. */
+        NONE
+    }
+
     static EndpointKind of(int number) {
         return switch (number % 5) {
             case 0 ->
-                new EndpointKind(Recovery.NONE, false, "\"payload\":\"full\",\"ordering\":\"order\",\"parallelism\":8");
+                new EndpointKind(
+                        Recovery.NONE,
+                        false,
+                        Ordering.ORDER,
+                        "\"payload\":\"full\",\"ordering\":\"order\",\"parallelism\":8");
             case 1 ->
-                new EndpointKind(Recovery.FEED, true, "\"payload\":\"event\",\"ordering\":\"none\",\"parallelism\":4");
+                new EndpointKind(
+                        Recovery.FEED,
+                        true,
+                        Ordering.NONE,
+                        "\"payload\":\"event\",\"ordering\":\"none\",\"parallelism\":4");
             // this one lies: what it has not applied is brought by replays only
-            case 2 -> new EndpointKind(Recovery.REPLAY, true, "\"payload\":\"full\",\"ordering\":\"feed\"");
+            case 2 ->
+                new EndpointKind(Recovery.REPLAY, true, Ordering.FEED, "\"payload\":\"full\",\"ordering\":\"feed\"");
             case 3 ->
-                new EndpointKind(Recovery.REPLAY, false, "\"payload\":\"full\",\"ordering\":\"feed\",\"batch_max\":20");
-            default -> new EndpointKind(Recovery.FEED, true, "\"payload\":\"signal\"");
+                new EndpointKind(
+                        Recovery.REPLAY,
+                        false,
+                        Ordering.FEED,
+                        "\"payload\":\"full\",\"ordering\":\"feed\",\"batch_max\":20");
+            default -> new EndpointKind(Recovery.FEED, true, Ordering.NONE, "\"payload\":\"signal\"");
         };
     }
 

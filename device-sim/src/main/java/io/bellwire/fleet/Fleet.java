@@ -3,6 +3,7 @@ package io.bellwire.fleet;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
@@ -19,6 +20,9 @@ import java.util.function.LongSupplier;
  */
 public final class Fleet {
     private static final int POLL_MILLIS = 100;
+    /** Short, as a run is. */
+    private static final Duration PARTNER_SAFETY_POLL = Duration.ofSeconds(5);
+
     /** Grace period after convergence, so that a forbidden late delivery still shows. */
     private static final int SETTLE_MILLIS = 700;
     /** How long the last devices of a recovery may take to learn that they are up to date. */
@@ -69,7 +73,8 @@ public final class Fleet {
         SplittableRandom ofPartners = new SplittableRandom(~options.seed());
         try (FleetDevices devices =
                         new FleetDevices(options, server.address(), nanos, random.split(), FailedAttempts.IGNORED);
-                PartnerEndpoints partners = new PartnerEndpoints(options, devices, http, nanos, clock, ofPartners)) {
+                PartnerEndpoints partners =
+                        new PartnerEndpoints(options, devices, http, nanos, clock, PARTNER_SAFETY_POLL, ofPartners)) {
             return new Fleet(options, server, progress, nanos, random, devices, partners).run();
         } catch (IOException failed) {
             throw new FleetException("cannot run: " + failed.getMessage(), failed);
@@ -277,7 +282,7 @@ public final class Fleet {
         CompletableFuture<String> repaired = partners.repair();
         await(repaired, "healing");
         unfinishedEndpoints = repaired.join();
-        return unfinishedEndpoints.isEmpty() && partners.haveAll(acknowledged);
+        return unfinishedEndpoints.isEmpty() && partners.haveAll(acknowledged::versionsOf);
     }
 
     /** Waits until each device knows that it is up to date, even if it had nothing to fetch. */

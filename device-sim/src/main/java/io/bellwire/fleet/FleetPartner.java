@@ -1,8 +1,11 @@
 package io.bellwire.fleet;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.bellwire.receiver.AppliedWork;
+import io.bellwire.receiver.CallEvent;
 import io.bellwire.receiver.CallOutcome;
 import io.bellwire.receiver.PartnerReceiver;
+import io.bellwire.receiver.ReceiverClocks;
 import io.bellwire.receiver.ReceiverFaults;
 import io.bellwire.receiver.ReceiverKey;
 import io.bellwire.receiver.ReceiverObserver;
@@ -12,12 +15,15 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
-import java.time.Clock;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +32,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FleetPartner {
     private static final int BINDS_MAX = 20;
+    private static final String MISSED = "io.bellwire.endpoint.missed";
 
     private final String id;
     private final PartnerReceiver.@Nullable Reading reading;
     private final SplittableRandom random;
-    private final Clock clock;
+    private final ReceiverClocks clocks;
     private final PartnerDisk disk = new PartnerDisk();
     private final Map<CallOutcome, Long> callsBefore = new EnumMap<>(CallOutcome.class);
     private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -41,13 +48,18 @@ public final class FleetPartner {
     private long incompleteReplaysBefore;
     private @Nullable PartnerReceiver receiver;
     private @Nullable URI url;
+    /** Holds its port while it is away, so that no outgoing connection can draw it: calls are refused. */
+    private @Nullable Socket placeholder;
+
+    /** Filled while the receiver holds its lock, and therefore without this object's. */
+    private final NavigableMap<Long, Long> missed = new ConcurrentSkipListMap<>();
 
     /** @param reading null for a partner that only receives calls */
-    FleetPartner(String id, PartnerReceiver.@Nullable Reading reading, SplittableRandom random, Clock clock) {
+    FleetPartner(String id, PartnerReceiver.@Nullable Reading reading, SplittableRandom random, ReceiverClocks clocks) {
         this.id = id;
         this.reading = reading;
         this.random = random;
-        this.clock = clock;
+        this.clocks = clocks;
     }
 
     public String id() {
@@ -68,9 +80,12 @@ public final class FleetPartner {
         restart();
     }
 
+    /** Misbehaves so from now on; a process that behaves otherwise is killed and started again. */
     synchronized void setFaults(ReceiverFaults newFaults) throws IOException {
-        faults = newFaults;
-        restart();
+        if (!newFaults.equals(faults)) {
+            faults = newFaults;
+            restart();
+        }
     }
 
     private void restart() throws IOException {
@@ -86,6 +101,7 @@ public final class FleetPartner {
             return;
         }
         ReceiverSettings settings = new ReceiverSettings(keys, true, reading == null ? "" : id, faults);
+        release();
         PartnerReceiver started = null;
         for (int binds = 1; started == null; binds++) {
             try {
@@ -94,11 +110,11 @@ public final class FleetPartner {
                         new PartnerReceiver.Listen(address, null),
                         disk.mount(),
                         reading,
-                        ReceiverObserver.NONE,
+                        new MissedChanges(),
                         random.split(),
-                        clock);
+                        clocks);
             } catch (BindException taken) {
-                // while it was away, an outgoing connection may have drawn its port and be holding it for a moment
+                // an outgoing connection may have drawn its port just now and be holding it for a moment
                 if (binds == BINDS_MAX) {
                     throw taken;
                 }
@@ -121,7 +137,40 @@ public final class FleetPartner {
             incompleteReplaysBefore += totals.incompleteReplays();
             receiver = null;
             disk.mount(); // what the old process still does is not kept
+            hold();
         }
+    }
+
+    private void hold() {
+        Socket bound = new Socket();
+        try {
+            bound.setReuseAddress(true);
+            bound.bind(address);
+            placeholder = bound;
+        } catch (IOException taken) {
+            close(bound);
+        }
+    }
+
+    private void release() {
+        if (placeholder != null) {
+            close(placeholder);
+            placeholder = null;
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException closed) {
+            return;
+        }
+    }
+
+    /** Kills it for good. */
+    synchronized void close() {
+        kill();
+        release();
     }
 
     /**
@@ -174,8 +223,37 @@ public final class FleetPartner {
         return totals == null ? "" : totals.acknowledged();
     }
 
+    /** The path of its feed, which is the {@code source} of its changes. */
+    String source() {
+        return "/v1/partners/" + id + "/feed";
+    }
+
+    /** What retention took before its endpoint had received it, as the server has said: the last revision by the first. */
+    public NavigableMap<Long, Long> missed() {
+        return Collections.unmodifiableNavigableMap(missed);
+    }
+
     /** All that it has applied, oldest first. */
     public List<AppliedWork> journal() {
         return disk.journal();
+    }
+
+    private final class MissedChanges implements ReceiverObserver {
+        @Override
+        public void applied(CallEvent change) {
+            if (change.type().equals(MISSED)) {
+                JsonNode data = change.json().path("data");
+                missed.merge(
+                        data.path("from_revision").asLong(),
+                        data.path("to_revision").asLong(),
+                        Math::max);
+            }
+        }
+
+        @Override
+        public void reset(String reason) {}
+
+        @Override
+        public void replayStarted(String after) {}
     }
 }

@@ -4,18 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.bellwire.device.net.BoundedHttpClient;
 import io.bellwire.device.net.Timers;
 import io.bellwire.receiver.CallOutcome;
+import io.bellwire.receiver.ReceiverClocks;
 import io.bellwire.receiver.ReceiverKey;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,7 +29,7 @@ import java.util.stream.IntStream;
  * and at the end enables what was disabled, until the server has nothing left to deliver. Call in the order of the
  * methods. Not thread-safe.
  */
-final class PartnerEndpoints implements AutoCloseable {
+public final class PartnerEndpoints implements AutoCloseable {
     private static final long POLL_MILLIS = 100;
     /** The discard service, which no machine has any more: nothing listens there. */
     private static final URI NOBODY = URI.create("http://127.0.0.1:9/");
@@ -41,13 +45,21 @@ final class PartnerEndpoints implements AutoCloseable {
     private final LongAdder enabled = new LongAdder();
     private final List<CompletableFuture<String>> secrets = new ArrayList<>();
     private final List<PartnerClient> clients = new ArrayList<>();
+    private final List<PartnerOrder> orders = new ArrayList<>();
 
-    PartnerEndpoints(
+    /**
+     * Makes them; {@link #register} begins.
+     *
+     * @param clock the wall clock of the partners, by which they make codes and refuse old calls
+     * @param safetyPoll how long those that read wait without a reason until they look whether they lack something
+     */
+    public PartnerEndpoints(
             FleetOptions options,
             FleetDevices devices,
             URI server,
             LongSupplier nanos,
             Clock clock,
+            Duration safetyPoll,
             SplittableRandom random) {
         this.options = options;
         this.operator = devices.operator();
@@ -56,11 +68,11 @@ final class PartnerEndpoints implements AutoCloseable {
         this.timers = devices.timers();
         this.nanos = nanos;
         this.clock = clock;
-        this.fleet = new PartnerFleet(http, server, timers, random, clock);
+        this.fleet = new PartnerFleet(http, server, timers, random, ReceiverClocks.of(clock, nanos), safetyPoll);
     }
 
     /** Registers the partners. Completes once {@link #boot} may be called. */
-    CompletableFuture<Void> register() {
+    public CompletableFuture<Void> register() {
         for (int i = 0; i < options.partners().count(); i++) {
             secrets.add(operator.registerPartner(id(i)));
         }
@@ -72,16 +84,17 @@ final class PartnerEndpoints implements AutoCloseable {
     }
 
     /** Starts the receivers, which refuse every call until they have keys. */
-    void boot() throws IOException {
+    public void boot() throws IOException {
         for (int i = 0; i < secrets.size(); i++) {
             String secret = secrets.get(i).join();
             EndpointKind kind = EndpointKind.of(i);
-            FleetPartner unused =
+            FleetPartner partner =
                     switch (kind.recovery()) {
                         case NONE -> fleet.addWithoutFeed(id(i));
                         case FEED -> fleet.add(id(i), secret);
                         case REPLAY -> fleet.addWithReplays(id(i), secret, kind.acknowledges());
                     };
+            orders.add(new PartnerOrder(partner, kind));
             RepeatedRequests requests =
                     new RepeatedRequests(http, server, secret, timers, nanos, FailedAttempts.IGNORED);
             clients.add(new PartnerClient(id(i), requests, clock));
@@ -89,7 +102,7 @@ final class PartnerEndpoints implements AutoCloseable {
     }
 
     /** Gives each partner a second factor and an endpoint. Completes once all URLs are confirmed. */
-    CompletableFuture<Void> create() {
+    public CompletableFuture<Void> create() {
         List<CompletableFuture<Void>> confirmed = new ArrayList<>();
         for (int i = 0; i < clients.size(); i++) {
             confirmed.add(create(clients.get(i), fleet.partners().get(i), EndpointKind.of(i)));
@@ -129,28 +142,76 @@ final class PartnerEndpoints implements AutoCloseable {
     }
 
     /** The ids of the partners, whose orders may be placed. */
-    List<String> ids() {
+    public List<String> ids() {
         return fleet.partners().stream().map(FleetPartner::id).toList();
     }
 
     /** Lets receivers misbehave and be killed from now on, if the options say so. */
-    void injectFaults() throws IOException {
+    public void injectFaults() throws IOException {
+        orders.forEach(PartnerOrder::faultlessUntil);
         if (options.partners().faults()) {
             fleet.injectFaults();
         }
     }
 
-    void heal() throws IOException {
+    /** Ends all faults: each partner that was not stopped runs, and behaves. */
+    public void heal() throws IOException {
         fleet.heal();
+    }
+
+    /** Call when there are no faults and each partner has everything: order is checked until the next faults. */
+    public void expectOrder() {
+        orders.forEach(PartnerOrder::faultlessFrom);
+    }
+
+    /** What calls have brought in another order than promised, or not at all though they have brought what comes after. */
+    public List<String> orderViolations() {
+        orders.forEach(PartnerOrder::faultlessUntil);
+        return orders.stream()
+                .map(PartnerOrder::violation)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** Ends this partner's process, which loses nothing, until {@link #startPartner}. */
+    public void stopPartner(int partner) {
+        fleet.stop(fleet.partners().get(partner));
+    }
+
+    /** Starts this partner's process again, and enables its endpoint if the server has given it up meanwhile. */
+    public void startPartner(int partner) throws IOException {
+        fleet.start(fleet.partners().get(partner));
+        CompletableFuture<?> ignored = repair(partner);
+    }
+
+    public FleetPartner partner(int partner) {
+        return fleet.partners().get(partner);
+    }
+
+    /** The endpoints that are not healthy, as text for people. */
+    public CompletableFuture<List<String>> unhealthy() {
+        List<CompletableFuture<JsonNode>> endpoints =
+                clients.stream().map(PartnerClient::read).toList();
+        return allOf(endpoints).thenApply(done -> IntStream.range(0, endpoints.size())
+                .filter(i -> !isHealthy(endpoints.get(i).join().path("health")))
+                .mapToObj(i -> id(i) + ": " + endpoints.get(i).join().path("health"))
+                .toList());
+    }
+
+    private static boolean isHealthy(JsonNode health) {
+        return health.path("state").asText().equals("healthy")
+                && !health.path("suspicious").asBoolean(true)
+                && health.path("pending").asLong(1) == 0;
     }
 
     /**
      * Enables the endpoints that were disabled.
      *
      * @return the endpoints that were disabled, or have something left to be called for, live or by a replay, or whose
-     *     receivers lack a change, as text for people; empty if there are none
+     *     receivers lack a change, as text for people; empty if there are none. Of one whose partner is stopped: whether it
+     *     is still called
      */
-    CompletableFuture<String> repair() {
+    public CompletableFuture<String> repair() {
         List<CompletableFuture<String>> unfinished =
                 IntStream.range(0, clients.size()).mapToObj(this::repair).toList();
         return allOf(unfinished).thenApply(done -> unfinished.stream()
@@ -164,14 +225,17 @@ final class PartnerEndpoints implements AutoCloseable {
         return client.read().thenCompose(endpoint -> {
             JsonNode health = endpoint.path("health");
             String now = id(partner) + ": " + health;
+            if (fleet.isStopped(fleet.partners().get(partner))) {
+                boolean isGivenUp = !endpoint.path("enabled").asBoolean();
+                return CompletableFuture.completedFuture(isGivenUp || isFinished(health) ? "" : now);
+            }
             if (!endpoint.path("enabled").asBoolean()) {
                 enabled.increment();
                 return client.enable().thenApply(again -> now);
             }
             // not the state: one that has read by itself what failed calls were about is not called again, and stays
             // failing
-            boolean isFinished = health.path("pending").asLong(1) == 0;
-            if (!isFinished) {
+            if (!isFinished(health)) {
                 return CompletableFuture.completedFuture(now);
             }
             if (fleet.partners().get(partner).hasGap()) {
@@ -181,19 +245,32 @@ final class PartnerEndpoints implements AutoCloseable {
         });
     }
 
-    /** Whether each partner has applied all that was acknowledged. */
-    boolean haveAll(AcknowledgedOrders acknowledged) {
-        return fleet.report(acknowledged::versionsOf).lost() == 0;
+    private static boolean isFinished(JsonNode health) {
+        return health.path("pending").asLong(1) == 0;
     }
 
-    FleetPartnerReport report(AcknowledgedOrders acknowledged) {
+    /**
+     * Whether each partner has applied all that was acknowledged.
+     *
+     * @param acknowledged the newest version of each of a partner's orders, by the partner's id
+     */
+    public boolean haveAll(Function<String, Map<String, Long>> acknowledged) {
+        return fleet.report(acknowledged).lost() == 0;
+    }
+
+    /**
+     * How the partners have fared until now.
+     *
+     * @param acknowledged the newest version of each of a partner's orders, by the partner's id
+     */
+    public FleetPartnerReport report(Function<String, Map<String, Long>> acknowledged) {
         Map<CallOutcome, Long> calls = new EnumMap<>(CallOutcome.class);
         fleet.partners()
                 .forEach(partner -> partner.calls().forEach((result, count) -> calls.merge(result, count, Long::sum)));
         return new FleetPartnerReport(
                 clients.size(),
                 calls,
-                fleet.report(acknowledged::versionsOf),
+                fleet.report(acknowledged),
                 fleet.kills(),
                 enabled.sum(),
                 fleet.partners().stream().mapToLong(FleetPartner::replays).sum(),

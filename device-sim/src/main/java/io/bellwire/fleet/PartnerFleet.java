@@ -4,17 +4,19 @@ import io.bellwire.device.net.BoundedHttpClient;
 import io.bellwire.device.net.Timers;
 import io.bellwire.receiver.PartnerFeedClient;
 import io.bellwire.receiver.PartnerReceiver;
+import io.bellwire.receiver.ReceiverClocks;
 import io.bellwire.receiver.ReceiverFaults;
 import io.bellwire.receiver.ReceiverReport;
 import io.bellwire.receiver.ReplayClient;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -39,9 +41,6 @@ public final class PartnerFleet implements AutoCloseable {
     private static final int LOST_MAX = 40;
 
     private static final Duration INTERVAL = Duration.ofMillis(200);
-    /** Short, as a run is: one that lies asks for what it has not applied. */
-    private static final Duration SAFETY_POLL = Duration.ofSeconds(5);
-
     private static final Duration REPLAY_SPACING = Duration.ofSeconds(1);
 
     /** Chance of each partner to be killed in a tick: about once in ten seconds. */
@@ -50,30 +49,45 @@ public final class PartnerFleet implements AutoCloseable {
     private final BoundedHttpClient http;
     private final URI server;
     private final Timers timers;
-    private final Clock clock;
+    private final ReceiverClocks clocks;
+    private final Duration safetyPoll;
     private final SplittableRandom random;
     private final List<FleetPartner> partners = new ArrayList<>();
     private final LongAdder kills = new LongAdder();
-    private boolean isHealed;
+    /** Those that are stopped, and those that were started again while there are faults. */
+    private final Set<FleetPartner> spared = new HashSet<>();
+
+    private final Set<FleetPartner> stopped = new HashSet<>();
+    /** Counts the beginnings and ends of faults; what was planned in an earlier period does not happen. */
+    private int period;
 
     /**
      * Makes a fleet without partners.
      *
      * @param http shared by all partners, to read their feeds
      * @param random of faults and kills
+     * @param safetyPoll how long those that read wait without a reason until they look whether they lack something; one
+     *     that lies learns so what it has not applied
      */
-    public PartnerFleet(BoundedHttpClient http, URI server, Timers timers, SplittableRandom random, Clock clock) {
+    public PartnerFleet(
+            BoundedHttpClient http,
+            URI server,
+            Timers timers,
+            SplittableRandom random,
+            ReceiverClocks clocks,
+            Duration safetyPoll) {
         this.http = http;
         this.server = server;
         this.timers = timers;
         this.random = random;
-        this.clock = clock;
+        this.clocks = clocks;
+        this.safetyPoll = safetyPoll;
     }
 
     /** Adds and starts a partner; it refuses every call until it has keys. */
     public FleetPartner add(String id, String token) throws IOException {
         PartnerFeedClient feed = new PartnerFeedClient(http, server, id, token);
-        return start(id, new PartnerReceiver.Reading(feed, true, INTERVAL, SAFETY_POLL));
+        return start(id, new PartnerReceiver.Reading(feed, true, INTERVAL, safetyPoll));
     }
 
     /**
@@ -86,7 +100,7 @@ public final class PartnerFleet implements AutoCloseable {
         ReplayClient replays =
                 new ReplayClient(feed, PartnerClient.ENDPOINT, OptionalInt.of(EndpointKind.PER_SECOND / 2));
         return start(
-                id, new PartnerReceiver.Reading(feed, acknowledges, INTERVAL, SAFETY_POLL, replays, REPLAY_SPACING));
+                id, new PartnerReceiver.Reading(feed, acknowledges, INTERVAL, safetyPoll, replays, REPLAY_SPACING));
     }
 
     /** Adds and starts a partner that never reads its feed: it has only what calls bring, and acknowledges nothing. */
@@ -95,7 +109,7 @@ public final class PartnerFleet implements AutoCloseable {
     }
 
     private synchronized FleetPartner start(String id, PartnerReceiver.@Nullable Reading reading) throws IOException {
-        FleetPartner partner = new FleetPartner(id, reading, random.split(), clock);
+        FleetPartner partner = new FleetPartner(id, reading, random.split(), clocks);
         partner.boot();
         partners.add(partner);
         return partner;
@@ -107,54 +121,81 @@ public final class PartnerFleet implements AutoCloseable {
 
     /** Lets each partner misbehave in its way, and kills partners at random, until {@link #heal}. */
     public synchronized void injectFaults() throws IOException {
+        period++;
+        int present = period;
         for (int i = 0; i < partners.size(); i++) {
             FleetPartner partner = partners.get(i);
-            partner.setFaults(PartnerFaults.of(i, random));
-            timers.after(random.nextInt(FIRST_KILL_MILLIS_MAX), () -> kill(partner));
+            if (!spared.contains(partner)) {
+                partner.setFaults(PartnerFaults.of(i, random));
+                timers.after(random.nextInt(FIRST_KILL_MILLIS_MAX), () -> kill(partner, present));
+            }
         }
-        timers.after(TICK_MILLIS, this::tick);
+        timers.after(TICK_MILLIS, () -> tick(present));
     }
 
-    /** Ends all faults: each partner runs, and behaves. */
+    /** Ends all faults: each partner that was not stopped runs, and behaves. */
     public synchronized void heal() throws IOException {
-        isHealed = true;
+        period++;
+        spared.retainAll(stopped);
         for (FleetPartner partner : partners) {
             partner.setFaults(ReceiverFaults.NONE);
-            partner.boot();
+            if (!stopped.contains(partner)) {
+                partner.boot();
+            }
         }
     }
 
-    private synchronized void tick() {
-        if (isHealed) {
+    /** Ends the partner's process, which loses nothing, until {@link #start}. */
+    synchronized void stop(FleetPartner partner) {
+        stopped.add(partner);
+        spared.add(partner);
+        partner.kill();
+    }
+
+    /**
+     * Starts the partner's process again. It behaves at least until {@link #heal}: what it gets of what retention is
+     * about to remove, nobody could give it again.
+     */
+    synchronized void start(FleetPartner partner) throws IOException {
+        stopped.remove(partner);
+        partner.boot();
+    }
+
+    synchronized boolean isStopped(FleetPartner partner) {
+        return stopped.contains(partner);
+    }
+
+    private synchronized void tick(int planned) {
+        if (planned != period) {
             return;
         }
         for (FleetPartner partner : partners) {
             if (random.nextDouble() < KILLED) {
-                kill(partner);
+                kill(partner, planned);
             }
         }
-        timers.after(TICK_MILLIS, this::tick);
+        timers.after(TICK_MILLIS, () -> tick(planned));
     }
 
-    private synchronized void kill(FleetPartner partner) {
-        if (isHealed) {
+    private synchronized void kill(FleetPartner partner, int planned) {
+        if (planned != period || spared.contains(partner)) {
             return;
         }
         kills.increment();
         partner.killAndRestoreBackup(
                 random.nextInt(Math.min(LOST_MAX, partner.journal().size() / 2) + 1));
-        timers.after(1 + random.nextInt(AWAY_MILLIS_MAX), () -> boot(partner));
+        timers.after(1 + random.nextInt(AWAY_MILLIS_MAX), () -> boot(partner, planned));
     }
 
-    private synchronized void boot(FleetPartner partner) {
-        if (isHealed) {
+    private synchronized void boot(FleetPartner partner, int planned) {
+        if (planned != period) {
             return;
         }
         try {
             partner.boot();
         } catch (IOException taken) {
             LOG.warn("partner {} is started again later: {}", partner.id(), taken.toString());
-            timers.after(TICK_MILLIS, () -> boot(partner));
+            timers.after(TICK_MILLIS, () -> boot(partner, planned));
         }
     }
 
@@ -190,7 +231,7 @@ public final class PartnerFleet implements AutoCloseable {
     /** Kills all partners for good. */
     @Override
     public synchronized void close() {
-        isHealed = true;
-        partners.forEach(FleetPartner::kill);
+        period++;
+        partners.forEach(FleetPartner::close);
     }
 }

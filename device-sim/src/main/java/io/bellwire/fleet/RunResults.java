@@ -52,7 +52,7 @@ final class RunResults {
                 converged,
                 count.costs(devices.costs(), devices.proxyRoutes()),
                 devices.recovery().report(devices.costs().tooMany(), counters.spreadMaxMillis.get()),
-                options.partners().count() == 0 ? null : partners.report(acknowledged));
+                options.partners().count() == 0 ? null : partners.report(acknowledged::versionsOf));
     }
 
     /** Records only new orders during which the device stayed connected: the others would measure the fault. */

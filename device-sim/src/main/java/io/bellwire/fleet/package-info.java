@@ -24,7 +24,7 @@
  * says, kills them ({@link io.bellwire.fleet.FleetPartner}), takes the newest of what they had applied from their disks
  * ({@code PartnerDisk}), and compares; {@link io.bellwire.fleet.FleetPartnerReport} is their part of the report. Some
  * get what they lost by reading their feeds, some by replays, and some lose nothing and have only what calls bring, so that
- * a change that is not called for is lost.
+ * a change that is not called for is lost. {@code PartnerOrder} finds what came in another order than promised.
  *
  * <p>To add a fault: a rate in {@link io.bellwire.fleet.FaultRates}, the fault in {@code FaultInjector} or
  * {@code NetworkFaults}, its counter in {@code RunCounters}, its option in {@code io.bellwire.sim.FaultRateOptions}.

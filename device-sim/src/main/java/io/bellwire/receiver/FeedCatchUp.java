@@ -2,9 +2,9 @@ package io.bellwire.receiver;
 
 import io.bellwire.receiver.PartnerFeedClient.FeedPage;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +25,7 @@ final class FeedCatchUp {
     private final Applier applier;
     private final boolean acknowledges;
     private final Duration safetyPoll;
-    private final Clock clock;
+    private final InstantSource clock;
     private volatile boolean isToBeRead;
     private volatile String acknowledged = "";
     /** Looks then whether something is missing, even if nothing says so. */
@@ -49,6 +49,7 @@ final class FeedCatchUp {
     /**
      * @param replays null if the feed is read for whatever is missing
      * @param safetyPoll how long to wait without a call before the feed is read
+     * @param clock by which it waits; steady
      */
     FeedCatchUp(
             PartnerFeedClient feed,
@@ -56,7 +57,7 @@ final class FeedCatchUp {
             Applier applier,
             boolean acknowledges,
             Duration safetyPoll,
-            Clock clock) {
+            InstantSource clock) {
         this.feed = feed;
         this.replays = replays;
         this.applier = applier;

@@ -4,7 +4,6 @@ import io.bellwire.receiver.PartnerFeedClient.FeedPage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -25,7 +24,7 @@ public final class PartnerReceiver implements AutoCloseable {
     private final Receiver receiver;
     private final ReceiverJournal journal;
     private final ReceiverObserver observer;
-    private final Clock clock;
+    private final ReceiverClocks clocks;
     private final @Nullable FeedCatchUp catchUp;
     private final @Nullable ReplayCatchUp replays;
     private final @Nullable ScheduledExecutorService ticks;
@@ -74,14 +73,14 @@ public final class PartnerReceiver implements AutoCloseable {
             @Nullable Reading reading,
             ReceiverObserver observer,
             RandomGenerator random,
-            Clock clock)
+            ReceiverClocks clocks)
             throws IOException {
         if (settings.readsFeed() != (reading != null)) {
             throw new IllegalArgumentException("a partner and its feed belong together");
         }
         this.journal = journal;
         this.observer = observer;
-        this.clock = clock;
+        this.clocks = clocks;
         this.receiver = new Receiver(settings, journal.load(), random);
         this.server = new ReceiverServer(listen.address(), listen.tls(), this::handle);
         if (reading == null) {
@@ -94,7 +93,12 @@ public final class PartnerReceiver implements AutoCloseable {
                     : new ReplayCatchUp(
                             reading.replays(), reading.replaySpacing(), observer::replayStarted, this::lies);
             FeedCatchUp reader = new FeedCatchUp(
-                    reading.feed(), replays, new PageApplier(), reading.acknowledges(), reading.safetyPoll(), clock);
+                    reading.feed(),
+                    replays,
+                    new PageApplier(),
+                    reading.acknowledges(),
+                    reading.safetyPoll(),
+                    clocks.steady());
             this.catchUp = reader;
             ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
                 Thread thread = new Thread(task, "receiver-feed");
@@ -138,7 +142,8 @@ public final class PartnerReceiver implements AutoCloseable {
     private ReceiverServer.Reply handle(ReceivedRequest request) {
         Receiver.Plan plan;
         synchronized (receiver) {
-            plan = receiver.receive(request, clock.instant());
+            plan = receiver.receive(
+                    request, clocks.wall().instant(), clocks.steady().instant());
             AppliedWork work = plan.work();
             if (work != null) {
                 plan.toPrint().forEach(observer::applied);

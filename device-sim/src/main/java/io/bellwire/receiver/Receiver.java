@@ -89,15 +89,21 @@ final class Receiver {
         kept.forEach(memory::apply);
     }
 
-    /** Decides what to do about a request; changes nothing of what was applied. */
-    Plan receive(ReceivedRequest request, Instant now) {
+    /**
+     * Decides what to do about a request; changes nothing of what was applied.
+     *
+     * @param wallNow by which a call may be too old
+     * @param steadyNow by which the receiver is busy
+     */
+    Plan receive(ReceivedRequest request, Instant wallNow, Instant steadyNow) {
         if (!request.method().equals("POST")) {
             return Plan.answer(CallOutcome.MALFORMED, ReceiverAnswer.refusal(405, "calls are POST"));
         }
         if (request.body().length > BODY_BYTES_MAX) {
             return Plan.answer(CallOutcome.TOO_LARGE, ReceiverAnswer.refusal(413, "too large"));
         }
-        Optional<String> refusal = settings.isSignatureChecked() ? verifier.refusal(request, now) : Optional.empty();
+        Optional<String> refusal =
+                settings.isSignatureChecked() ? verifier.refusal(request, wallNow) : Optional.empty();
         if (refusal.isPresent()) {
             return Plan.answer(CallOutcome.REFUSED, ReceiverAnswer.refusal(401, refusal.get()));
         }
@@ -111,7 +117,7 @@ final class Receiver {
             String value = events.get(0).json().path("data").path("challenge").asText();
             return Plan.answer(CallOutcome.CHALLENGE, ReceiverAnswer.json(200, "challenge", value));
         }
-        return withFaults(request, events, now).delayed(faults.delay());
+        return withFaults(request, events, steadyNow).delayed(faults.delay());
     }
 
     private Plan withFaults(ReceivedRequest request, List<CallEvent> events, Instant now) {

@@ -6,6 +6,7 @@ import io.bellwire.receiver.AppliedWork;
 import io.bellwire.receiver.CallEvent;
 import io.bellwire.receiver.PartnerFeedClient;
 import io.bellwire.receiver.PartnerReceiver;
+import io.bellwire.receiver.ReceiverClocks;
 import io.bellwire.receiver.ReceiverFaults;
 import io.bellwire.receiver.ReceiverJournal;
 import io.bellwire.receiver.ReceiverJournalFile;
@@ -152,7 +153,7 @@ final class PartnerCommand implements Callable<Integer> {
                 reading,
                 new PrintingObserver(System.out),
                 new SplittableRandom(seed == null ? new SecureRandom().nextLong() : seed),
-                Clock.systemUTC());
+                ReceiverClocks.of(Clock.systemUTC(), System::nanoTime));
         CountDownLatch end = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             receiver.close();

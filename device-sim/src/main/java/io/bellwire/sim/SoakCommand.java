@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs a server of its own for a long time with a mixed fleet, through phases of load, faults and complete "
                     + "silence, and measures what the server uses. Exit code 1 if anything grows after warm-up, a write fails that no "
-                    + "kill explains, silence costs CPU, a backup lacks something, or the proof of the fleet does not hold.",
+                    + "kill explains, silence costs CPU, a backup lacks something, or the proof of fleet and partners does not hold.",
             "Leaves samples.jsonl, verdict.json, chart.svg and the server's log in the report's folder."
         },
         mixinStandardHelpOptions = true,
@@ -53,6 +53,12 @@ final class SoakCommand implements Callable<Integer> {
 
     @Option(names = "--devices", description = "how many devices", defaultValue = "150")
     private int devices;
+
+    @Option(
+            names = "--partners",
+            description = "how many partners have an endpoint that is called; part of the orders are theirs",
+            defaultValue = "3")
+    private int partners;
 
     @Option(names = "--rate", description = "orders, changes and events a second under load", defaultValue = "150")
     private int rate;
@@ -90,6 +96,7 @@ final class SoakCommand implements Callable<Integer> {
                 Long.toString(System.currentTimeMillis(), 36),
                 chosen,
                 devices,
+                partners,
                 rate,
                 serve,
                 dataFolder.toAbsolutePath(),

@@ -106,6 +106,7 @@ final class BackupDrill {
     private String compare(Path restored, Map<String, Long> versions)
             throws IOException, FleetException, InterruptedException {
         Path log = scratch.resolve("restored.log");
+        // it may call nothing on this machine: the partners' endpoints are those of the server that was copied
         try (ServerProcess server =
                 new ServerProcess(options.serverCommand(restored), log, ServerProcess.Extras.NONE)) {
             OperatorClient operator = devices.operatorOf(server.start());

@@ -30,7 +30,10 @@ final class Chart {
             Figure.FAILED_WRITES,
             Figure.ORDERS,
             Figure.APPLIED,
-            Figure.DEVICES);
+            Figure.DEVICES,
+            Figure.CALLS,
+            Figure.FAILED_CALLS,
+            Figure.ATTEMPTS);
     private static final int COLUMNS = 2;
     private static final int WIDTH = 620;
     private static final int HEIGHT = 90;

@@ -35,7 +35,13 @@ enum Figure {
     FAILED_WRITES("failed writes", ""),
     ORDERS("orders acknowledged", ""),
     APPLIED("changes applied", ""),
-    DEVICES("devices in touch", "");
+    DEVICES("devices in touch", ""),
+    /** Attempts of calls to endpoints by this process, whatever became of them. */
+    CALLS("calls", ""),
+    /** Those that were answered with another status than 2xx, or not at all; each is made again. */
+    FAILED_CALLS("failed calls", ""),
+    /** Attempts that the server remembers. */
+    ATTEMPTS("attempts kept", "");
 
     private final String label;
     private final String unit;

@@ -14,8 +14,13 @@ public enum ServerAction {
     CLOCK_THIRTY_DAYS_BACK,
     /** Advances both clocks of the server by two minutes at once. */
     PRESS_TIME,
-    /** Stops one device, for longer than its changes are kept. */
+    /** Stops one device, and one partner's receiver, for longer than their changes are kept. */
     LEAVE_ONE_BEHIND,
-    /** Starts that device again. */
-    FETCH_IT_BACK
+    /** Starts both again. */
+    FETCH_IT_BACK;
+
+    /** Whether the server's process ends, and another begins. */
+    boolean endsProcess() {
+        return this == KILL || this == RESTART;
+    }
 }

@@ -30,6 +30,7 @@ final class ServerSteps {
     private final FailedWrites writes;
     private final ServerClock clock;
     private final FleetDevices devices;
+    private final SoakPartners partners;
     private final BackupDrill backupDrill;
     private final Consumer<String> log;
     private final List<CompletableFuture<String>> backups = new ArrayList<>();
@@ -39,12 +40,14 @@ final class ServerSteps {
             FailedWrites writes,
             ServerClock clock,
             FleetDevices devices,
+            SoakPartners partners,
             BackupDrill backupDrill,
             Consumer<String> log) {
         this.server = server;
         this.writes = writes;
         this.clock = clock;
         this.devices = devices;
+        this.partners = partners;
         this.backupDrill = backupDrill;
         this.log = log;
     }
@@ -63,8 +66,14 @@ final class ServerSteps {
                 writes.outageEnds();
             }
             case BACKUP -> backups.add(backup());
-            case LEAVE_ONE_BEHIND -> devices.stopDevice(STOPPED_DEVICE);
-            case FETCH_IT_BACK -> devices.startDevice(STOPPED_DEVICE);
+            case LEAVE_ONE_BEHIND -> {
+                devices.stopDevice(STOPPED_DEVICE);
+                partners.leaveOneBehind();
+            }
+            case FETCH_IT_BACK -> {
+                devices.startDevice(STOPPED_DEVICE);
+                partners.fetchItBack();
+            }
             case CLOCK_AN_HOUR_ON -> clock.jump(HOUR);
             case CLOCK_AN_HOUR_BACK -> clock.jump(HOUR.negated());
             case CLOCK_THIRTY_DAYS_ON -> clock.jump(THIRTY_DAYS);

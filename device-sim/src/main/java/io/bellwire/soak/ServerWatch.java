@@ -83,6 +83,13 @@ final class ServerWatch {
         taker.take(Figure.HTTP_CONNECTIONS, 1, of -> of.sum("bellwire_http_connections", ""));
         taker.take(Figure.MQTT_CONNECTIONS, 1, of -> of.sum("bellwire_broker_connections", ""));
         taker.take(Figure.STREAMS, 1, of -> of.sum("bellwire_streams_open", ""));
+        taker.take(Figure.CALLS, 1, of -> of.sum("bellwire_webhook_calls_total", ""));
+        taker.take(Figure.ATTEMPTS, 1, of -> of.sum("bellwire_webhook_attempts_kept", ""));
+        OptionalDouble refused = metrics.sum("bellwire_webhook_calls_total", "result=\"refused\"");
+        OptionalDouble unanswered = metrics.sum("bellwire_webhook_calls_total", "result=\"unanswered\"");
+        if (refused.isPresent() && unanswered.isPresent()) {
+            into.put(Figure.FAILED_CALLS, refused.getAsDouble() + unanswered.getAsDouble());
+        }
         OptionalDouble buffers = metrics.sum("bellwire_broker_buffers_bytes", "");
         OptionalDouble direct = metrics.sum("jvm_buffer_memory_used_bytes", "id=\"direct\"");
         if (buffers.isPresent() && direct.isPresent()) {

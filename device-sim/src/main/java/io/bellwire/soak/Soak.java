@@ -1,20 +1,19 @@
 package io.bellwire.soak;
 
-import io.bellwire.device.DeviceSettings;
 import io.bellwire.fleet.AcknowledgedOrders;
-import io.bellwire.fleet.ClientKind;
 import io.bellwire.fleet.FaultRates;
 import io.bellwire.fleet.FleetDevices;
-import io.bellwire.fleet.FleetDoorbell;
 import io.bellwire.fleet.FleetException;
 import io.bellwire.fleet.FleetOptions;
 import io.bellwire.fleet.ForeignEventSource;
 import io.bellwire.fleet.GroupWorkload;
+import io.bellwire.fleet.PartnerEndpoints;
 import io.bellwire.fleet.ServerAddress;
 import io.bellwire.fleet.ServerProcess;
 import io.bellwire.fleet.ServerUnderTest;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
@@ -32,14 +31,6 @@ import java.util.function.LongSupplier;
 /** One soak run: goes through the plan's phases, takes samples, and verifies at the end. Not thread-safe. */
 public final class Soak {
     private static final FaultRates FAULTS = new FaultRates(0.05, 0.005, 0.01, 0.1, 0.05);
-    private static final long POLL_MILLIS = 2_000;
-    /** Longer than any silence, so that no safety poll falls into a deep one. */
-    private static final long SAFETY_POLL_MILLIS = 6L * 3_600_000;
-
-    private static final long GREETING_MILLIS = 1_500;
-    private static final long BACKOFF_MILLIS = 100;
-    private static final long BACKOFF_MAX_MILLIS = 3_000;
-    private static final int TIMEOUT_SECONDS = 120;
     private static final long TURN_MILLIS = 50;
     private static final long SETTLE_MILLIS = 1_000;
     private static final double UNSTEADY_PART = 0.25;
@@ -55,6 +46,7 @@ public final class Soak {
     private final ServerUnderTest server;
     private final FleetDevices devices;
     private final PendingChanges pending;
+    private final SoakPartners partners;
     private final SoakWorkload workload;
     private final List<GroupWorkload> groups;
     private final Sampler sampler;
@@ -77,18 +69,20 @@ public final class Soak {
         this.devices = parts.devices();
         this.pending = new PendingChanges(devices);
         this.file = parts.file();
+        this.partners = new SoakPartners(options, parts.endpoints(), acknowledged, nanos);
         this.sampleLine = new SampleLine(out, options.plan());
         this.serverSteps = new ServerSteps(
                 server,
                 writes,
-                new ServerClock(options.clockFile()),
+                parts.clock(),
                 devices,
+                partners,
                 new BackupDrill(options, devices, acknowledged, options.report()),
                 this::log);
-        this.reporter = new SoakReporter(options, devices, acknowledged, writes, serverSteps);
+        this.reporter = new SoakReporter(options, devices, acknowledged, writes, serverSteps, partners);
         ForeignEventSource events = new ForeignEventSource(options.tag());
         this.workload = new SoakWorkload(
-                new SoakWorkload.Plan(options.tag(), options.ratePerSecond(), devices.ids()),
+                new SoakWorkload.Plan(options.tag(), options.ratePerSecond(), devices.ids(), partners.ids()),
                 devices.operator(),
                 acknowledged,
                 devices.timers(),
@@ -117,7 +111,13 @@ public final class Soak {
 
     /** What is made before the run, and closed after it. */
     private record Parts(
-            FailedWrites writes, ServerUnderTest server, FleetDevices devices, ServerWatch watch, SampleFile file) {}
+            FailedWrites writes,
+            ServerUnderTest server,
+            ServerClock clock,
+            FleetDevices devices,
+            PartnerEndpoints endpoints,
+            ServerWatch watch,
+            SampleFile file) {}
 
     /**
      * The clocks of the run itself. Immutable.
@@ -136,45 +136,41 @@ public final class Soak {
         out.printf("%s%n%s", options.text(), options.plan().table());
         Files.createDirectories(options.report());
         SplittableRandom random = new SplittableRandom(options.seed());
+        // of their own: with or without partners, a seed repeats the same run of devices
+        SplittableRandom ofPartners = new SplittableRandom(~options.seed());
         FailedWrites writes = new FailedWrites(time.nanos());
+        ServerClock clock = new ServerClock(options.clockFile());
+        FleetOptions fleet = options.fleetOptions();
         try (ServerProcess process = new ServerProcess(
                         options.serverCommand(),
                         options.serverLog(),
-                        new ServerProcess.Extras(true, null, options.tls(), false));
+                        new ServerProcess.Extras(true, null, options.tls(), options.partners() > 0));
                 SampleFile file = new SampleFile(options.report().resolve("samples.jsonl"), options.plan())) {
             ServerAddress address = process.start();
-            try (FleetDevices devices =
-                    new FleetDevices(fleetOptions(options), address, time.nanos(), random.split(), writes)) {
-                devices.register().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            URI http = address.endpoints().http();
+            try (FleetDevices devices = new FleetDevices(fleet, address, time.nanos(), random.split(), writes);
+                    PartnerEndpoints endpoints = new PartnerEndpoints(
+                            fleet,
+                            devices,
+                            http,
+                            time.nanos(),
+                            clock.wallClock(time.wallMillis()),
+                            SoakOptions.SAFETY_POLL,
+                            ofPartners)) {
+                devices.register().get(SoakOptions.TIMEOUT_SECONDS, TimeUnit.SECONDS);
                 devices.boot();
+                endpoints.register().get(SoakOptions.TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                endpoints.boot();
+                endpoints.create().get(SoakOptions.TIMEOUT_SECONDS, TimeUnit.SECONDS);
                 HttpClient client = address.tls().newHttpClient();
-                ServerWatch watch =
-                        new ServerWatch(process, client, address.endpoints().http(), time.nanos());
+                ServerWatch watch = new ServerWatch(process, client, http, time.nanos());
                 ServerUnderTest server = ServerUnderTest.owned(process, address);
-                return new Soak(options, out, time, new Parts(writes, server, devices, watch, file), random).run();
+                Parts parts = new Parts(writes, server, clock, devices, endpoints, watch, file);
+                return new Soak(options, out, time, parts, random).run();
             } catch (ExecutionException | TimeoutException failed) {
-                throw new FleetException("the devices could not be registered: " + failed, failed);
+                throw new FleetException("the devices or partners could not be registered: " + failed, failed);
             }
         }
-    }
-
-    private static FleetOptions fleetOptions(SoakOptions options) {
-        return new FleetOptions(
-                options.tag(),
-                options.devices(),
-                0,
-                options.ratePerSecond(),
-                FaultRates.NONE,
-                options.seed(),
-                ClientKind.ALL,
-                FleetDoorbell.Choice.MIX,
-                POLL_MILLIS,
-                options.tls(),
-                0,
-                0,
-                TIMEOUT_SECONDS,
-                new DeviceSettings(SAFETY_POLL_MILLIS, GREETING_MILLIS, BACKOFF_MILLIS, BACKOFF_MAX_MILLIS),
-                false);
     }
 
     private SoakReport run() throws IOException {
@@ -239,7 +235,7 @@ public final class Soak {
         sample(number, true, phase.isMeasured());
     }
 
-    private void begin(Phase.Kind kind) throws FleetException, InterruptedException {
+    private void begin(Phase.Kind kind) throws FleetException, InterruptedException, IOException {
         if (kind.isSilent()) {
             silence(kind == Phase.Kind.DEEP_SILENCE);
             return;
@@ -248,20 +244,26 @@ public final class Soak {
         workload.resume();
         groups.forEach(GroupWorkload::resume);
         if (kind == Phase.Kind.FAULTS) {
+            partners.injectFaults();
             devices.injectFaults(options.tls() ? FAULTS.withoutDrops() : FAULTS);
         } else {
+            partners.heal();
             devices.heal();
         }
     }
 
-    private void silence(boolean deep) throws FleetException, InterruptedException {
+    private void silence(boolean deep) throws FleetException, InterruptedException, IOException {
         devices.heal();
+        partners.heal();
         workload.pause();
         groups.forEach(GroupWorkload::pause);
         await(
                 "everything that was begun is answered",
                 () -> workload.isIdle() && groups.stream().allMatch(GroupWorkload::isIdle));
         await("every device that is there has all that there is for it", () -> pending.count() == 0);
+        await("every partner that is there has all that there is for it", () -> partners.unfinished()
+                .isEmpty());
+        partners.expectOrder();
         if (deep) {
             devices.stopPollingDevices();
         }
@@ -279,11 +281,13 @@ public final class Soak {
      * takes too long.
      */
     private boolean awaitConvergence() throws FleetException, InterruptedException {
-        long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
-        while (devices.connected() < options.devices() || pending.count() > 0) {
+        long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(SoakOptions.TIMEOUT_SECONDS);
+        while (devices.connected() < options.devices()
+                || pending.count() > 0
+                || !partners.unfinished().isEmpty()) {
             if (nanos.getAsLong() - deadline > 0) {
                 log(devices.connected() + " of " + options.devices() + " devices are connected, " + pending.count()
-                        + " changes are pending");
+                        + " changes are pending; partners: " + partners.unfinished());
                 return false;
             }
             checkServerAndWorkload();
@@ -311,11 +315,11 @@ public final class Soak {
     }
 
     private void await(String what, Condition condition) throws FleetException, InterruptedException {
-        long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        long deadline = nanos.getAsLong() + TimeUnit.SECONDS.toNanos(SoakOptions.TIMEOUT_SECONDS);
         while (!condition.holds()) {
             checkServerAndWorkload();
             if (nanos.getAsLong() - deadline > 0) {
-                throw new FleetException("not within " + TIMEOUT_SECONDS + " s: " + what);
+                throw new FleetException("not within " + SoakOptions.TIMEOUT_SECONDS + " s: " + what);
             }
             pause(TURN_MILLIS);
         }

@@ -1,6 +1,13 @@
 package io.bellwire.soak;
 
+import io.bellwire.device.DeviceSettings;
+import io.bellwire.fleet.ClientKind;
+import io.bellwire.fleet.FaultRates;
+import io.bellwire.fleet.FleetDoorbell;
+import io.bellwire.fleet.FleetOptions;
+import io.bellwire.fleet.PartnerOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tag distinguishes this run's devices and orders from those of other runs: 1 to 24 letters and digits
  * @param seed of all random choices; the network's timing is not seeded
+ * @param partners how many partners have an endpoint each that is called; part of the orders are theirs
  * @param ratePerSecond orders, changes and events in each second of load
  * @param serve a shell command with the options of {@code scripts/serve}, which runs a server, and its commands
  *     {@code backup}, {@code check} and {@code restore}
@@ -23,12 +31,22 @@ public record SoakOptions(
         String tag,
         long seed,
         int devices,
+        int partners,
         int ratePerSecond,
         String serve,
         Path dataFolder,
         @Nullable Path clockFile,
         boolean tls,
         Path report) {
+    /** How long the server may take to answer, and devices and partners to be up to date. */
+    static final int TIMEOUT_SECONDS = 120;
+    /** Longer than any silence, so that no safety poll falls into a deep one. */
+    static final Duration SAFETY_POLL = Duration.ofHours(6);
+
+    private static final long POLL_MILLIS = 2_000;
+    private static final long GREETING_MILLIS = 1_500;
+    private static final long BACKOFF_MILLIS = 100;
+    private static final long BACKOFF_MAX_MILLIS = 3_000;
     private static final int SAMPLES = 720;
     private static final long RECENT_BYTES_MIN = 2L << 20;
     private static final long RECENT_BYTES_MAX = 32L << 20;
@@ -45,9 +63,32 @@ public record SoakOptions(
         if (devices < 10 || devices > 10_000) {
             throw new IllegalArgumentException("devices must be 10 to 10000, are " + devices);
         }
+        if (partners < 0 || partners > 100) {
+            throw new IllegalArgumentException("partners must be 0 to 100, are " + partners);
+        }
         if (ratePerSecond < 1 || ratePerSecond > 10_000) {
             throw new IllegalArgumentException("rate must be 1 to 10000, is " + ratePerSecond);
         }
+    }
+
+    FleetOptions fleetOptions() {
+        return new FleetOptions(
+                tag,
+                devices,
+                0,
+                ratePerSecond,
+                FaultRates.NONE,
+                seed,
+                ClientKind.ALL,
+                FleetDoorbell.Choice.MIX,
+                POLL_MILLIS,
+                tls,
+                0,
+                0,
+                TIMEOUT_SECONDS,
+                new DeviceSettings(SAFETY_POLL.toMillis(), GREETING_MILLIS, BACKOFF_MILLIS, BACKOFF_MAX_MILLIS),
+                false,
+                new PartnerOptions(partners, partners > 0));
     }
 
     /** The interval between samples. */
@@ -89,9 +130,10 @@ public record SoakOptions(
     String text() {
         return String.format(
                 Locale.ROOT,
-                "%d devices%s, %d orders, changes and events a second, seed %d%s",
+                "%d devices%s, %d partners, %d orders, changes and events a second, seed %d%s",
                 devices,
                 tls ? " with TLS" : "",
+                partners,
                 ratePerSecond,
                 seed,
                 clockFile == null ? ", a server whose clock stays" : "");

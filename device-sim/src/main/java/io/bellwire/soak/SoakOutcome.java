@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param brokenOff when and why the run ended before its plan; null if it completed the plan
  * @param verification null while the run goes on
- * @param converged whether all devices were up to date before the time was up
+ * @param partners null if there are none, or the run goes on
+ * @param converged whether all devices and partners were up to date before the time was up
  * @param failedWrites writes that failed without a kill or restart as excuse, each with its reason
  * @param excusedWrites how many failed writes a kill or restart excuses
  * @param backups what was wrong with each backup; empty text if nothing was
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 record SoakOutcome(
         @Nullable String brokenOff,
         @Nullable VerificationResult verification,
+        @Nullable PartnersOutcome partners,
         boolean converged,
         List<String> failedWrites,
         long excusedWrites,

@@ -17,6 +17,7 @@ final class SoakReporter {
     private final AcknowledgedOrders acknowledged;
     private final FailedWrites writes;
     private final ServerSteps steps;
+    private final SoakPartners partners;
     private final DataFolderFiles folder;
     private final long firstSegment;
 
@@ -25,12 +26,14 @@ final class SoakReporter {
             FleetDevices devices,
             AcknowledgedOrders acknowledged,
             FailedWrites writes,
-            ServerSteps steps) {
+            ServerSteps steps,
+            SoakPartners partners) {
         this.options = options;
         this.devices = devices;
         this.acknowledged = acknowledged;
         this.writes = writes;
         this.steps = steps;
+        this.partners = partners;
         this.folder = new DataFolderFiles(options.dataFolder());
         this.firstSegment = folder.oldestSegment();
     }
@@ -39,28 +42,37 @@ final class SoakReporter {
     SoakReport writeFinal(List<Sample> samples, boolean converged)
             throws IOException, FleetException, InterruptedException {
         List<String> backups = steps.backupsMade();
-        return write(samples, outcome(null, devices.verify(acknowledged), converged, backups));
+        return write(samples, outcome(null, devices.verify(acknowledged), partners.verify(), converged, backups));
     }
 
     /** Writes the report of a run that goes on, in case the process ends without a further report. */
     void writeInterim(List<Sample> samples, String how) throws IOException {
-        SoakReport unused = write(samples, outcome(how, null, false, steps.backupsSoFar()));
+        SoakReport unused = write(samples, outcome(how, null, null, false, steps.backupsSoFar()));
     }
 
     /** Writes the report of a run that has broken off. */
     SoakReport writeBrokenOff(List<Sample> samples, String why) throws IOException {
-        return write(samples, outcome(why, devices.verifyInterrupted(acknowledged), false, steps.backupsSoFar()));
+        return write(
+                samples,
+                outcome(
+                        why,
+                        devices.verifyInterrupted(acknowledged),
+                        partners.verifyInterrupted(),
+                        false,
+                        steps.backupsSoFar()));
     }
 
     private SoakOutcome outcome(
             @Nullable String brokenOff,
             @Nullable VerificationResult verification,
+            @Nullable PartnersOutcome partnersOutcome,
             boolean converged,
             List<String> backups)
             throws IOException {
         return new SoakOutcome(
                 brokenOff,
                 verification,
+                partnersOutcome,
                 converged,
                 writes.failed(),
                 writes.excused(),

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Decides whether a run has passed. The rules:
+ * Decides whether a run has passed. The rules, besides {@link PartnerRules}:
  *
  * <ul>
  *   <li><b>Growth.</b> Compares phases of the same kind, in one process of the server that was warm when the first of
@@ -72,6 +72,7 @@ final class SoakRules {
         rules.silence();
         rules.disk();
         rules.outcome(outcome);
+        rules.findings.addAll(PartnerRules.check(plan, samples, outcome));
         return rules.findings;
     }
 

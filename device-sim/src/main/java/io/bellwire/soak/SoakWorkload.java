@@ -38,6 +38,9 @@ final class SoakWorkload {
     private static final double REPEATED_LATER = 0.005;
     private static final int LATER_MILLIS_MAX = 30_000;
     private static final double CONTINUED = 0.7;
+    /** The part of the orders that partners have besides devices. */
+    static final double OF_PARTNER = 0.3;
+
     /** Orders that wait for their next step; orders beyond this number get no further step. */
     private static final int OPEN_MAX = 5_000;
 
@@ -68,10 +71,12 @@ final class SoakWorkload {
      * @param tag in all names and keys of this run
      * @param ratePerSecond writes a second
      * @param devices those that orders and events are for
+     * @param partners those that part of the orders are for
      */
-    record Plan(String tag, int ratePerSecond, List<DeviceId> devices) {
+    record Plan(String tag, int ratePerSecond, List<DeviceId> devices, List<String> partners) {
         Plan {
             devices = List.copyOf(devices);
+            partners = List.copyOf(partners);
         }
     }
 
@@ -149,12 +154,17 @@ final class SoakWorkload {
         boolean continues = random.nextDouble() < CONTINUED;
         int laterMillis = random.nextInt(LATER_MILLIS_MAX);
         String key = key();
-        String body = "{\"device_id\":\"" + device + "\",\"recipe_id\":\"recipe-" + random.nextInt(20)
+        String partner = drawPartner();
+        String ofPartner = partner.isEmpty() ? "" : "\"partner_id\":\"" + partner + "\",";
+        String body = "{\"device_id\":\"" + device + "\"," + ofPartner + "\"recipe_id\":\"recipe-" + random.nextInt(20)
                 + "\",\"volume\":\"" + (100 + random.nextInt(400)) + " ml\",\"data\":{\"note\":\"" + key + "\"}}";
         int begun = period;
         await(operator.place(key, body).thenCompose(order -> {
             long now = nanos.getAsLong();
             acknowledgedMicros.recordValue(Math.max(0, TimeUnit.NANOSECONDS.toMicros(now - dueNanos)));
+            if (!partner.isEmpty()) {
+                acknowledged.isOfPartner(order.id(), partner);
+            }
             acknowledged.acknowledged(order.id(), new AcknowledgedOrders.Placed(device, dueNanos, now));
             if (continues) {
                 keepOpen(new OpenOrder(order.id(), order.version(), 0));
@@ -166,6 +176,12 @@ final class SoakWorkload {
                     ? operator.place(key, body).thenAccept(second -> requireSame(order.id(), second.id()))
                     : CompletableFuture.completedFuture(null);
         }));
+    }
+
+    /** Empty for none. */
+    private String drawPartner() {
+        boolean isOfPartner = !plan.partners().isEmpty() && random.nextDouble() < OF_PARTNER;
+        return isOfPartner ? plan.partners().get(random.nextInt(plan.partners().size())) : "";
     }
 
     /**

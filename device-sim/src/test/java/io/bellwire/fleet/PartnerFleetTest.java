@@ -3,20 +3,28 @@ package io.bellwire.fleet;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.bellwire.device.net.BoundedHttpClient;
 import io.bellwire.device.net.ScheduledTimers;
 import io.bellwire.receiver.CallOutcome;
+import io.bellwire.receiver.ReceiverClocks;
 import io.bellwire.receiver.ReceiverFaults;
 import io.bellwire.receiver.ReceiverKey;
 import io.bellwire.receiver.ReceiverReport;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,7 +58,8 @@ class PartnerFleetTest {
                 server.url(),
                 timers,
                 new SplittableRandom(7),
-                Clock.systemUTC());
+                ReceiverClocks.of(Clock.systemUTC(), System::nanoTime),
+                Duration.ofSeconds(5));
     }
 
     @AfterEach
@@ -183,6 +192,53 @@ class PartnerFleetTest {
 
         assertTrue(fleet.report(server::orders).isClean());
         assertTrue(partner.incompleteReplays() > 0);
+    }
+
+    /** Else an outgoing connection could draw it, and the partner could not come back. */
+    @Test
+    void portOfAPartnerThatIsAwayIsHeldAndNobodyListensThere() throws Exception {
+        FleetPartner partner = add("acme");
+        InetSocketAddress address = new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), partner.url().getPort());
+
+        partner.kill();
+
+        try (Socket other = new Socket();
+                Socket caller = new Socket()) {
+            other.setReuseAddress(false);
+            assertThrows(BindException.class, () -> other.bind(address));
+            assertThrows(ConnectException.class, () -> caller.connect(address));
+        }
+        partner.boot();
+        server.placeOrder("acme");
+        callAll();
+        assertTrue(fleet.report(server::orders).isClean());
+    }
+
+    @Test
+    void stoppedPartnerStaysAwayThroughFaultsAndBehavesOnceItIsBackUntilTheNext() throws Exception {
+        // given
+        FleetPartner gone = add("acme");
+        FleetPartner other = add("globex");
+        fleet.stop(gone);
+
+        // when: faults begin and end while it is away, begin again, and it comes back
+        fleet.injectFaults();
+        fleet.heal();
+        assertTrue(fleet.isStopped(gone));
+        fleet.injectFaults();
+        fleet.start(gone);
+        server.placeOrder("acme");
+        IntStream.range(0, ORDERS).forEach(order -> server.placeOrder("globex"));
+        callAll();
+
+        // then: only the other one misbehaves
+        assertEquals(Set.of(CallOutcome.APPLIED), gone.calls().keySet());
+        assertTrue(other.calls().keySet().contains(CallOutcome.FALSELY_FAILED), () -> other.calls()
+                .toString());
+        fleet.heal();
+        awaitRecovered();
+        assertTrue(fleet.report(server::orders).isClean());
     }
 
     /** It could not get it again: its disk is not touched. */

@@ -52,7 +52,8 @@ class PartnerReceiverTest implements ReceiverObserver {
     private static final InetSocketAddress FREE_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     /** Runs on from the moment of the calls. */
-    private final Clock clock = Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), NOW));
+    private final ReceiverClocks clocks =
+            ReceiverClocks.of(Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), NOW)), System::nanoTime);
 
     @TempDir
     Path folder;
@@ -91,7 +92,7 @@ class PartnerReceiverTest implements ReceiverObserver {
                 reading,
                 this,
                 new SplittableRandom(7),
-                clock);
+                clocks);
         open.add(receiver);
         open.add(journal);
         return receiver;
@@ -152,7 +153,7 @@ class PartnerReceiverTest implements ReceiverObserver {
                 null,
                 ReceiverObserver.NONE,
                 new SplittableRandom(7),
-                clock);
+                clocks);
         open.add(receiver);
 
         assertEquals(500, post(receiver, "k3v9x2m4qd-1", change(1).toString()));
@@ -211,7 +212,7 @@ class PartnerReceiverTest implements ReceiverObserver {
                 null,
                 this,
                 new SplittableRandom(7),
-                clock);
+                clocks);
         open.add(receiver);
         BoundedHttpClient trusting =
                 new BoundedHttpClient(ForkJoinPool.commonPool(), ClientTls.of(files.authority(), null, null), 1, 1);

@@ -40,7 +40,7 @@ class ReceiverFaultsTest {
     }
 
     private static Receiver.Plan handle(Receiver receiver, ReceivedRequest request, Instant now) {
-        Receiver.Plan plan = receiver.receive(request, now);
+        Receiver.Plan plan = receiver.receive(request, now, now);
         receiver.commit(plan);
         return plan;
     }
@@ -145,6 +145,19 @@ class ReceiverFaultsTest {
                 List.of(CallOutcome.BUSY, CallOutcome.EARLY, CallOutcome.BUSY),
                 List.of(busy.result(), early.result(), after.result()));
         assertEquals(1, receiver.totals(0, 0, "").calls(CallOutcome.EARLY));
+    }
+
+    @Test
+    void busyTimeEndsThoughTheWallClockIsSetBack() {
+        Receiver receiver = receiver(always(0, Integer.MAX_VALUE, Duration.ofSeconds(3), 1));
+        receiver.commit(receiver.receive(callOf(1), NOW.plusSeconds(60), NOW));
+
+        assertEquals(
+                CallOutcome.EARLY,
+                receiver.receive(callOf(1), NOW, NOW.plusSeconds(2)).result());
+        assertEquals(
+                CallOutcome.BUSY,
+                receiver.receive(callOf(1), NOW, NOW.plusSeconds(3)).result());
     }
 
     @Test

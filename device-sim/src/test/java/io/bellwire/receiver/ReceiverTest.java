@@ -43,7 +43,7 @@ class ReceiverTest {
     }
 
     private Receiver.Plan handle(ReceivedRequest request) {
-        Receiver.Plan plan = receiver.receive(request, NOW);
+        Receiver.Plan plan = receiver.receive(request, NOW, NOW);
         receiver.commit(plan);
         return plan;
     }
@@ -213,7 +213,7 @@ class ReceiverTest {
     /** A journal that cannot be written makes the call a failure, and its repetition is applied. */
     @Test
     void planThatIsNotCommittedChangesNothing() {
-        Receiver.Plan unused = receiver.receive(callOf(1), NOW);
+        Receiver.Plan unused = receiver.receive(callOf(1), NOW, NOW);
 
         assertEquals(CallOutcome.APPLIED, handle(callOf(1)).result());
     }

@@ -289,7 +289,8 @@ class ReplayCatchUpTest {
                         feed, false, Duration.ofMillis(20), Duration.ofMinutes(10), client(), Duration.ZERO),
                 ReceiverObserver.NONE,
                 new SplittableRandom(7),
-                Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), NOW)));
+                ReceiverClocks.of(
+                        Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), NOW)), System::nanoTime));
     }
 
     private static void post(PartnerReceiver receiver, long revision, boolean isReplay) throws Exception {

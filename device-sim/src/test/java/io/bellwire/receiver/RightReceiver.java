@@ -4,6 +4,7 @@ import static io.bellwire.receiver.CallFixture.SECRET;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -27,7 +28,8 @@ final class RightReceiver implements ReceiverServer.Handler {
     @Override
     public synchronized ReceiverServer.Reply handle(ReceivedRequest request) {
         count++;
-        Receiver.Plan plan = receiver.receive(request, Clock.systemUTC().instant());
+        Instant now = Clock.systemUTC().instant();
+        Receiver.Plan plan = receiver.receive(request, now, now);
         receiver.commit(plan);
         return new ReceiverServer.Reply(plan.answer(), plan.delay(), plan.isDropped());
     }

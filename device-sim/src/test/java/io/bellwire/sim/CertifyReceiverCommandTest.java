@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bellwire.receiver.PartnerReceiver;
+import io.bellwire.receiver.ReceiverClocks;
 import io.bellwire.receiver.ReceiverFaults;
 import io.bellwire.receiver.ReceiverJournalFile;
 import io.bellwire.receiver.ReceiverKey;
@@ -54,7 +55,7 @@ class CertifyReceiverCommandTest {
                         null,
                         ReceiverObserver.NONE,
                         new SplittableRandom(7),
-                        Clock.systemUTC())) {
+                        ReceiverClocks.of(Clock.systemUTC(), System::nanoTime))) {
             CommandLine line = Sim.commandLine();
             line.setOut(new PrintWriter(out));
             line.setErr(new PrintWriter(out));

@@ -3,11 +3,14 @@ package io.bellwire.soak;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.bellwire.fleet.FleetPartnerReport;
 import io.bellwire.fleet.VerificationResult;
+import io.bellwire.receiver.ReceiverReport;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleUnaryOperator;
@@ -18,9 +21,12 @@ class SoakRulesTest {
     private static final SoakPlan PLAN = SoakPlan.of(120);
     private static final int LAST_PROCESS_FROM_PHASE = 1;
     private static final double MB = 1e6;
+    private static final Set<Figure> COUNTERS = Set.of(Figure.ORDERS, Figure.CALLS);
+    private static final PartnersOutcome PARTNERS = partners(0, 0, List.of());
     private static final SoakOutcome GOOD = new SoakOutcome(
             null,
             new VerificationResult(9, 0, 0, 0, 0, null),
+            PARTNERS,
             true,
             List.of(),
             3,
@@ -40,8 +46,34 @@ class SoakRulesTest {
             case LOG_DISK -> 20;
             case OTHER_DISK -> seconds * 60 * 2_000 / MB;
             case OLDEST_SEGMENT -> 1_400;
+            case CALLS -> isSilent ? 5_000 : seconds * 20;
             default -> isSilent ? 90 : 100;
         };
+    }
+
+    private static PartnersOutcome partners(long lost, long twice, List<String> wrong) {
+        String violation = lost + twice == 0 ? null : "acme: lost or twice: order-7";
+        return new PartnersOutcome(
+                new FleetPartnerReport(3, Map.of(), new ReceiverReport(9, lost, twice, 0, violation), 0, 0, 0, 0, 0),
+                0,
+                30,
+                100,
+                wrong);
+    }
+
+    private static SoakOutcome with(PartnersOutcome partners, String brokenOff) {
+        return new SoakOutcome(
+                brokenOff,
+                GOOD.verification(),
+                partners,
+                true,
+                List.of(),
+                3,
+                List.of(""),
+                1,
+                Long.MAX_VALUE,
+                7,
+                List.of());
     }
 
     private List<Sample> samples() {
@@ -58,7 +90,7 @@ class SoakRulesTest {
                 double now = begins + second;
                 Map<Figure, Double> figures = new EnumMap<>(Figure.class);
                 for (Figure figure : Figure.values()) {
-                    double noise = figure == Figure.ORDERS ? 0 : random.nextDouble() * 0.1 - 0.05;
+                    double noise = COUNTERS.contains(figure) ? 0 : random.nextDouble() * 0.1 - 0.05;
                     double value = healthy(figure, now, one.kind().isSilent()) * (1 + noise);
                     figures.put(figure, value + (figure == which ? extra.applyAsDouble(now) : 0));
                 }
@@ -140,6 +172,7 @@ class SoakRulesTest {
         SoakOutcome bad = new SoakOutcome(
                 null,
                 new VerificationResult(9, 1, 0, 0, 0, "grill: lost: order order-7"),
+                partners(1, 0, List.of()),
                 false,
                 List.of("POST /v1/orders after 90 s: HTTP 503"),
                 0,
@@ -150,8 +183,49 @@ class SoakRulesTest {
                 List.of("01:04:11 ERROR LogWriter a batch failed"));
 
         assertEquals(
-                List.of("failed writes", "places lost in the feed", "retention", "the server's log", "backup", "proof"),
+                List.of(
+                        "failed writes",
+                        "places lost in the feed",
+                        "retention",
+                        "the server's log",
+                        "backup",
+                        "proof",
+                        "partners"),
                 wrong(samples(), bad));
+    }
+
+    @Test
+    void callInSilenceIsFound() {
+        double from = begins("last silence") + 300;
+
+        assertEquals(
+                List.of("calls during last silence"), wrong(samples(Figure.CALLS, now -> now >= from ? 1 : 0), GOOD));
+    }
+
+    @Test
+    void attemptsThatAreNotForgottenAreFound() {
+        assertEquals(List.of("attempts kept"), wrong(samples(Figure.ATTEMPTS, now -> now > 6_000 ? 250 : 0), GOOD));
+    }
+
+    @Test
+    void positionThatIsNotSavedIsFound() {
+        PartnersOutcome all = new PartnersOutcome(PARTNERS.report(), 0, 1_000, 100, List.of());
+
+        assertEquals(List.of("calls repeated after kills"), wrong(samples(), with(all, null)));
+    }
+
+    @Test
+    void endpointThatIsNotHealthyIsFound() {
+        assertEquals(
+                List.of("partners"),
+                wrong(samples(), with(partners(0, 0, List.of("acme: {\"state\":\"paused\"}")), null)));
+    }
+
+    @Test
+    void changeAppliedTwiceByAPartnerIsFoundInARunThatBreaksOff() {
+        assertEquals(
+                List.of("whole run", "partners"),
+                wrong(samples(), with(partners(2, 1, List.of()), "after 60.00 min, in long silence: was stopped")));
     }
 
     @Test
@@ -159,6 +233,7 @@ class SoakRulesTest {
         SoakOutcome late = new SoakOutcome(
                 null,
                 GOOD.verification(),
+                GOOD.partners(),
                 true,
                 List.of(),
                 0,
@@ -176,6 +251,7 @@ class SoakRulesTest {
         SoakOutcome early = new SoakOutcome(
                 "after 60.00 min, in long silence: was stopped",
                 new VerificationResult(9, 3, 0, 0, 0, "grill: lost: order order-7"),
+                partners(2, 0, List.of()),
                 false,
                 List.of(),
                 0,

@@ -37,7 +37,11 @@ class SoakTest {
             "retention",
             "the server's log",
             "backup",
-            "proof");
+            "proof",
+            "partners",
+            "attempts kept",
+            "calls repeated after kills",
+            "calls during silence");
 
     private static final SoakPlan BRIEF = new SoakPlan(
             List.of(
@@ -62,7 +66,7 @@ class SoakTest {
 
     @Test
     void nothingIsLostThroughAKillABackupAJumpOfTheClockAndADroppedSegment() throws Exception {
-        SoakOptions options = options(BRIEF);
+        SoakOptions options = options(BRIEF, 3);
         ByteArrayOutputStream shown = new ByteArrayOutputStream();
 
         SoakReport report = Soak.run(
@@ -97,7 +101,7 @@ class SoakTest {
     @Test
     void runThatIsStoppedInTheMiddleLeavesItsReport() throws Exception {
         SoakOptions options = options(
-                new SoakPlan(List.of(new Phase("load", Kind.LOAD, 3_600, true, List.of())), Duration.ofMinutes(1)));
+                new SoakPlan(List.of(new Phase("load", Kind.LOAD, 3_600, true, List.of())), Duration.ofMinutes(1)), 0);
         Path samples = options.report().resolve("samples.jsonl");
         FutureTask<SoakReport> run = new FutureTask<>(() -> Soak.run(
                 options,
@@ -121,13 +125,14 @@ class SoakTest {
         assertTrue(Files.readString(options.report().resolve("verdict.json")).contains("was stopped"));
     }
 
-    private SoakOptions options(SoakPlan plan) {
+    private SoakOptions options(SoakPlan plan, int partners) {
         Path clock = folder.resolve("clock");
         return new SoakOptions(
                 plan,
                 "brief",
                 7,
                 20,
+                partners,
                 60,
                 String.join(
                         " ",
