@@ -1,6 +1,5 @@
 package io.bellwire.sim;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,11 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,50 +34,21 @@ class PartnerCommandTest {
     Path folder;
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final List<Process> started = new ArrayList<>();
+    private PartnerProcesses receivers;
+
+    @BeforeEach
+    void prepare() {
+        receivers = new PartnerProcesses(folder);
+    }
 
     @AfterEach
     void endAll() throws Exception {
-        for (Process process : started) {
-            process.destroyForcibly().waitFor();
-        }
+        receivers.endAll();
     }
 
     private Process start() throws IOException {
         Path secret = Files.writeString(folder.resolve("secret"), SECRET + "\n");
-        Files.deleteIfExists(folder.resolve("out"));
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Sim.class.getName(),
-                        "partner",
-                        "--secret-file",
-                        secret.toString(),
-                        "--state-file",
-                        folder.resolve("acme.jsonl").toString())
-                .redirectOutput(folder.resolve("out").toFile())
-                .redirectError(
-                        ProcessBuilder.Redirect.appendTo(folder.resolve("err").toFile()))
-                .start();
-        started.add(process);
-        return process;
-    }
-
-    private List<JsonNode> lines() throws IOException {
-        List<JsonNode> lines = new ArrayList<>();
-        for (String line : Files.readAllLines(folder.resolve("out"))) {
-            lines.add(JSON.readTree(line));
-        }
-        return lines;
-    }
-
-    private URI url() {
-        return await().until(
-                        () -> lines().isEmpty()
-                                ? null
-                                : URI.create(lines().get(0).path("url").asText()),
-                        url -> url != null);
+        return receivers.start("--secret-file", secret.toString());
     }
 
     private int post(URI url, int number) throws Exception {
@@ -104,21 +74,21 @@ class PartnerCommandTest {
     @Test
     void killLosesNothingThatWasAnsweredAndNothingIsAppliedTwice() throws Exception {
         Process first = start();
-        URI url = url();
+        URI url = receivers.url();
         for (int i = 1; i <= 20; i++) {
             assertEquals(204, post(url, i));
         }
         first.destroyForcibly().waitFor();
 
         Process second = start();
-        url = url();
+        url = receivers.url();
         for (int i = 11; i <= 30; i++) {
             assertEquals(204, post(url, i));
         }
         second.destroy();
         second.waitFor();
 
-        List<JsonNode> lines = lines();
+        List<JsonNode> lines = receivers.lines();
         JsonNode totals = lines.get(lines.size() - 1);
         assertEquals(10, totals.path("calls").path("repeated").asInt(), totals::toString);
         assertEquals(10, totals.path("changes").path("applied").asInt(), totals::toString);
@@ -128,10 +98,10 @@ class PartnerCommandTest {
                         .map(line -> line.path("subject").asText())
                         .toList());
         TreeSet<String> kept = new TreeSet<>();
-        for (String line : Files.readAllLines(folder.resolve("acme.jsonl"))) {
+        for (String line : Files.readAllLines(receivers.state())) {
             assertTrue(kept.add(JSON.readTree(line).path("call").asText()), line);
         }
         assertEquals(30, kept.size());
-        assertEquals("", Files.readString(folder.resolve("err")));
+        assertEquals("", receivers.errors());
     }
 }

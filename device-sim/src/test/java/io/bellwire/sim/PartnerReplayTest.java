@@ -23,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -42,11 +41,12 @@ class PartnerReplayTest {
     Path folder;
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final List<Process> started = new ArrayList<>();
+    private PartnerProcesses receivers;
     private Bellwire bellwire;
 
     @BeforeEach
     void start() throws Exception {
+        receivers = new PartnerProcesses(folder);
         OutboundOptions reachable = OutboundOptions.DEFAULT.toBuilder()
                 .httpAllowed(true)
                 .addresses(new AddressRules(List.of(Network.of("127.0.0.0/8"))))
@@ -59,9 +59,7 @@ class PartnerReplayTest {
 
     @AfterEach
     void endAll() throws Exception {
-        for (Process process : started) {
-            process.destroyForcibly().waitFor();
-        }
+        receivers.endAll();
         bellwire.close();
     }
 
@@ -82,36 +80,25 @@ class PartnerReplayTest {
 
     /** Runs the receiver with an empty state, and returns its process. It need not know the key. */
     private Process receiver(String port) throws IOException {
-        Files.deleteIfExists(folder.resolve("out"));
-        Files.deleteIfExists(folder.resolve("acme.jsonl"));
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Sim.class.getName()));
-        command.addAll(List.of("partner", "--no-signature-check", "--port", port, "--partner", "acme"));
-        command.addAll(List.of("--http", bellwire.http().toString(), "--replay", "main", "--replay-rate", "50"));
-        command.addAll(List.of("--token-file", folder.resolve("token").toString()));
-        command.addAll(List.of("--state-file", folder.resolve("acme.jsonl").toString()));
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(folder.resolve("out").toFile())
-                .redirectError(
-                        ProcessBuilder.Redirect.appendTo(folder.resolve("err").toFile()))
-                .start();
-        started.add(process);
-        return process;
-    }
-
-    private List<JsonNode> lines() throws IOException {
-        List<JsonNode> lines = new ArrayList<>();
-        for (String line : Files.readAllLines(folder.resolve("out"))) {
-            lines.add(JSON.readTree(line));
-        }
-        return lines;
+        Files.deleteIfExists(receivers.state());
+        return receivers.start(
+                "--no-signature-check",
+                "--port",
+                port,
+                "--partner",
+                "acme",
+                "--http",
+                bellwire.http().toString(),
+                "--token-file",
+                folder.resolve("token").toString(),
+                "--replay",
+                "main",
+                "--replay-rate",
+                "50");
     }
 
     private List<String> orders() throws IOException {
-        return lines().stream()
+        return receivers.lines().stream()
                 .filter(line -> line.path("type").asText().equals("io.bellwire.order.created"))
                 .map(line -> line.path("subject").asText())
                 .toList();
@@ -124,11 +111,7 @@ class PartnerReplayTest {
         String secret = call("PUT", PARTNER, operator, "", "").path("secret").asText();
         Files.writeString(folder.resolve("token"), secret);
         Process first = receiver("0");
-        URI url = await().until(
-                        () -> lines().isEmpty()
-                                ? null
-                                : URI.create(lines().get(0).path("url").asText()),
-                        found -> found != null);
+        URI url = receivers.url();
         AuthenticatorApp app = new AuthenticatorApp(
                 call("POST", PARTNER + "/second-factor", secret, "", "")
                         .path("secret")
@@ -155,14 +138,14 @@ class PartnerReplayTest {
         // then: a replay brings all of it, and its feed is not read
         await().until(() -> orders().size() == 3);
         assertEquals(before, orders());
-        List<String> replaysAfter = lines().stream()
+        List<String> replaysAfter = receivers.lines().stream()
                 .filter(line -> line.path("type").asText().equals("replay"))
                 .map(line -> line.path("after").asText())
                 .toList();
         assertEquals(List.of(""), replaysAfter);
         second.destroy();
         second.waitFor();
-        JsonNode totals = lines().get(lines().size() - 1);
+        JsonNode totals = receivers.lines().get(receivers.lines().size() - 1);
         assertEquals(1, totals.path("replays").asInt(), totals::toString);
         assertEquals(0, totals.path("changes").path("read").asInt(), totals::toString);
         assertTrue(totals.path("changes").path("replayed").asInt() >= 3, totals::toString);
